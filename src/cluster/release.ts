@@ -1,0 +1,299 @@
+/**
+ * Calico's behaviour by release, and nowhere else: code asks a Release for a behaviour and never compares versions.
+ *
+ * Each behaviour lists the releases at which its value changed, oldest first, with where that is known from. A value
+ * with `uncertain` changed somewhere in that span; the later rooms say "depends on" where it matters.
+ */
+
+/** The oldest and the newest release whose behaviour is known. */
+export const OLDEST_RELEASE = 'v3.13'
+export const NEWEST_RELEASE = 'v3.33'
+
+interface Change<T> {
+  /** `3.32` or `3.29.2`: the first release with this value. */
+  readonly since: string
+  readonly value: T
+}
+
+interface Behaviour<T> {
+  readonly about: string
+  readonly source: string
+  readonly uncertain?: string
+  readonly changes: readonly [Change<T>, ...Change<T>[]]
+}
+
+function behaviour<T>(
+  about: string,
+  source: string,
+  changes: readonly [Change<T>, ...Change<T>[]],
+  uncertain?: string,
+): Behaviour<T> {
+  return uncertain === undefined ? { about, source, changes } : { about, source, changes, uncertain }
+}
+
+/** A switch that is off up to a release and on from it. */
+function on(about: string, since: string, source: string, uncertain?: string): Behaviour<boolean> {
+  return behaviour<boolean>(
+    about,
+    source,
+    [
+      { since: '3.13', value: false },
+      { since, value: true },
+    ],
+    uncertain,
+  )
+}
+
+type Owner = 'bird' | 'felix'
+
+export const BEHAVIOURS = {
+  // Who writes which route into the kernel.
+  ipipRoutesOwner: behaviour<Owner>(
+    'Who programs routes of IPIP pools when no programClusterRoutes is set',
+    'felix/config/config_params.go; design/cluster-route-programming/DESIGN.md',
+    [
+      { since: '3.13', value: 'bird' },
+      { since: '3.33', value: 'felix' },
+    ],
+  ),
+  clusterRoutesSetting: behaviour<'none' | 'felixOnly' | 'twoValues' | 'fourValues'>(
+    'Which values of programClusterRoutes are understood, and where the field exists',
+    'felix/config/config_params.go; confd bgp_processor.go clusterRoutePolicyFromBGPConfig',
+    [
+      { since: '3.13', value: 'none' },
+      { since: '3.31', value: 'felixOnly' },
+      { since: '3.32', value: 'twoValues' },
+      { since: '3.33', value: 'fourValues' },
+    ],
+  ),
+  podRouteMetric: behaviour<0 | 1024>(
+    'Metric of the local pod /32 route that Felix keeps',
+    'felix/dataplane/linux/endpoint_mgr.go',
+    [
+      { since: '3.13', value: 0 },
+      { since: '3.32', value: 1024 },
+    ],
+  ),
+  birdRouteMetric: on(
+    'BIRD writes kernel routes with metric 2147483647 - local preference, and exports local preference 2147483647 - metric',
+    '3.32',
+    'confd bird_ipam.cfg.template; lab finding A1',
+  ),
+  tunnelRouteMtu: on('Felix puts the tunnel MTU on tunnel routes', '3.31', 'felix/routetable/route_table.go'),
+  vxlanBlackhole: on('Felix blackholes its own VXLAN blocks', '3.20', 'felix/dataplane/linux/vxlan_mgr.go'),
+  hostBlockBlackhole: behaviour<boolean>('BIRD blackholes /32 and /128 blocks too', 'confd bird_aggr.cfg.template', [
+    { since: '3.13', value: true },
+    { since: '3.18', value: false },
+  ]),
+  directVtepRoutes: behaviour<boolean>(
+    'Felix writes a /32 on vxlan.calico for each remote VTEP that lies in its block',
+    'felix/calc/l3_route_resolver.go',
+    [
+      { since: '3.13', value: false },
+      { since: '3.29.2', value: true },
+      { since: '3.32', value: false },
+    ],
+  ),
+  loadBalancerPoolsExcluded: behaviour<boolean>(
+    'LoadBalancer-only pools have no route type and are not in the NAT exclusion set',
+    'felix/calc/l3_route_resolver.go',
+    [
+      { since: '3.13', value: false },
+      { since: '3.31.6', value: true },
+      { since: '3.32', value: false },
+      { since: '3.32.1', value: true },
+    ],
+  ),
+  wireguardPeerRejectInBird: on(
+    'BIRD does not program routes whose next hop is a WireGuard peer',
+    '3.33',
+    'confd bgp_processor.go processWireguardPeerFilter',
+  ),
+  mergePaths: on('BIRD merges equal paths into one multipath route', '3.17', 'confd bird.cfg.template'),
+
+  // BGP sessions and policy.
+  meshIncludesReflectors: behaviour<boolean>(
+    'Route reflectors are part of the node-to-node mesh',
+    'confd peers template (release-v3.20) and bgp_processor.go processMeshPeers',
+    [
+      { since: '3.13', value: true },
+      { since: '3.21', value: false },
+    ],
+    'changed after v3.20 and by v3.24',
+  ),
+  meshPeerASFallback: behaviour<'global' | 'local'>(
+    'AS expected of a mesh peer that has none of its own: the cluster AS, or the AS of the node that renders',
+    'confd bgp_processor.go processMeshPeers; lab finding A9',
+    [
+      { since: '3.13', value: 'global' },
+      { since: '3.22', value: 'local' },
+    ],
+    'templates up to about v3.21 used the cluster AS',
+  ),
+  reversePeering: behaviour<'bothFamilies' | 'sameFamily'>(
+    'Families of the automatic reverse peering of a BGPPeer by peerIP',
+    'confd client.go updatePeersV1',
+    [
+      { since: '3.13', value: 'bothFamilies' },
+      { since: '3.24', value: 'sameFamily' },
+    ],
+  ),
+  globalPeersPassive: on(
+    'A global session to a Calico node is passive where the peer address text is greater',
+    '3.22',
+    'confd bgp_processor.go buildPeerFromData',
+    'after v3.20 and by v3.24',
+  ),
+  sourceAddressOption: on('BGPPeer sourceAddress is honoured', '3.18', 'confd (release-v3.18)'),
+  peerPorts: on('listenPort, and a port in peerIP', '3.16', 'confd (release-v3.16)', 'by one release'),
+  peerPasswords: on('BGPPeer password', '3.16', 'confd (release-v3.16)', 'by one release'),
+  communities: on('communities and prefixAdvertisements', '3.16', 'confd (release-v3.16)', 'by one release'),
+  keepOriginalNextHop: behaviour<'none' | 'nodePeers' | 'all'>(
+    'Which BGPPeers honour keepOriginalNextHop',
+    'confd (release-v3.16, release-v3.17)',
+    [
+      { since: '3.13', value: 'none' },
+      { since: '3.16', value: 'nodePeers' },
+      { since: '3.17', value: 'all' },
+    ],
+    'by one release',
+  ),
+  nextHopMode: on('BGPPeer nextHopMode', '3.31', 'confd bgp_processor.go'),
+  localASNumber: on('BGPPeer localASNumber', '3.31', 'confd bgp_processor.go'),
+  allowedLocalAS: on('BGPPeer numAllowedLocalASNumbers', '3.22', 'confd', 'after v3.20 and by v3.24'),
+  meshPassword: on('nodeMeshPassword and nodeMeshMaxRestartTime', '3.22', 'confd', 'after v3.20 and by v3.24'),
+  maxRestartTime: on('BGPPeer maxRestartTime', '3.20', 'confd (release-v3.20)'),
+  keepaliveTime: on('BGPPeer keepaliveTime', '3.32', 'confd'),
+  localWorkloadPeers: on('BGPPeer localWorkloadSelector', '3.30', 'confd local_bgp_peer_watcher.go'),
+  bgpFilters: on('BGPFilter', '3.26', 'confd template_funcs.go'),
+  bgpFilterSourceAndInterface: on('BGPFilter source and interface', '3.27', 'confd template_funcs.go'),
+  bgpFilterPrefixLength: on('BGPFilter prefixLength', '3.29', 'confd template_funcs.go'),
+  bgpFilterOperations: on(
+    'BGPFilter peerType, communities, asPathPrefix, priority and operations',
+    '3.32',
+    'confd template_funcs.go',
+  ),
+  disableBGPExport: on('IPPool disableBGPExport', '3.22', 'confd bird_ipam.cfg.template', 'after v3.20 and by v3.24'),
+  unconfirmedBlocksIgnored: on('Pending block affinities are not advertised', '3.24', 'confd client.go'),
+  tunnelInterfacesRejected: on(
+    'Routes through *.cali and *.calico interfaces are not sent to iBGP peers',
+    '3.27',
+    'confd bird_ipam.cfg.template',
+  ),
+  bpfInterfacesRejected: on('Routes through bpf*.cali are not exported', '3.29', 'confd bird_ipam.cfg.template'),
+  tunl0Rejected: on(
+    'Routes through tunl0 are not sent to iBGP peers unless BIRD owns IPIP',
+    '3.33',
+    'confd bgp_processor.go',
+  ),
+  ipvsExcluded: on('kube-ipvs* is excluded from the direct protocol', '3.14', 'confd bird.cfg.template'),
+
+  // Services.
+  serviceEndpoints: behaviour<'Endpoints' | 'EndpointSlice'>(
+    'Which objects say where a Service has endpoints',
+    'confd routes.go',
+    [
+      { since: '3.13', value: 'Endpoints' },
+      { since: '3.24', value: 'EndpointSlice' },
+    ],
+    'exact release not established',
+  ),
+  loadBalancerAdvertisement: on('LoadBalancer IPs are advertised', '3.18', 'confd (release-v3.18)'),
+  excludeFromLoadBalancersLabel: on(
+    'Nodes labelled node.kubernetes.io/exclude-from-external-load-balancers=true advertise no Service',
+    '3.18',
+    'confd (release-v3.18)',
+  ),
+  reflectorsRelayLoadBalancerIPs: on('Reflectors relay LoadBalancer IPs without a local endpoint', '3.28', 'confd'),
+  reflectorsRelayExternalIPs: on('Reflectors relay external IPs without a local endpoint', '3.33', 'confd'),
+  singleIPExternalFollowsPolicy: on(
+    'A single-address serviceExternalIPs entry follows the traffic policy',
+    '3.30',
+    'confd routes.go',
+  ),
+  loadBalancerAggregation: on('serviceLoadBalancerAggregation', '3.31', 'confd routes.go'),
+  notReadyEndpointsIgnored: on('Endpoints that are not ready attract no advertisement', '3.33', 'confd routes.go'),
+
+  // Encapsulation, MTU and NAT.
+  encapsulationFromPools: on(
+    'Felix decides from the pools whether IPIP and VXLAN are on (unset flags mean: ask the pools)',
+    '3.23',
+    'felix/calc/encapsulation_resolver.go',
+  ),
+  mtuDetection: behaviour<'fixed' | 'detected'>(
+    'How MTUs come about when nothing is configured',
+    'felix/dataplane/linux/int_dataplane.go ConfigureDefaultMTUs',
+    [
+      { since: '3.13', value: 'fixed' },
+      { since: '3.17', value: 'detected' },
+    ],
+  ),
+  mtuInterfacePattern: behaviour<string>('Default mtuIfacePattern', 'felix/config/config_params.go', [
+    { since: '3.13', value: '' },
+    { since: '3.17', value: '^((en|wl|ww|sl|ib)[opsx].*|(eth|wlan|wwan).*)' },
+    { since: '3.26', value: '^((en|wl|ww|sl|ib)[Pcopsx].*|(eth|wlan|wwan).*)' },
+    { since: '3.28', value: '^((en|wl|ww|sl|ib)[Pcopsvx].*|(eth|wlan|wwan).*)' },
+  ]),
+  ipv6MtuOverheads: on(
+    'IPv6 tunnels count in the pod MTU; VXLAN carries IPv6',
+    '3.23',
+    'felix int_dataplane.go determinePodMTU',
+  ),
+  wireguard: on('WireGuard encryption', '3.14', 'felix/wireguard/wireguard.go'),
+  natOutgoingExclusions: on('natOutgoingExclusions', '3.31', 'felix/rules/nat.go'),
+} as const
+
+type ValueOf<B> = B extends Behaviour<infer T> ? T : never
+export type BehaviourName = keyof typeof BEHAVIOURS
+export type Behaviours = { readonly [K in BehaviourName]: ValueOf<(typeof BEHAVIOURS)[K]> }
+
+export interface Release extends Behaviours {
+  /** As reports print it: `v3.33`, or `v3.29.1` when a patch level was given. */
+  readonly name: string
+}
+
+const RELEASE = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[-+].*)?$/
+
+/**
+ * The behaviours of a release, given as `v3.28`, `3.28` or `v3.28.1`; without a patch level the newest patch is meant.
+ * Undefined when the text is no release; a release outside v3.13 to v3.33 is clamped by `clampRelease` first.
+ */
+export function releaseOf(text: string): Release | undefined {
+  const wanted = parseRelease(text)
+  if (wanted === undefined) return undefined
+  const values = Object.fromEntries(
+    Object.entries(BEHAVIOURS).map(([name, { changes }]) => {
+      const held = [...changes]
+        .reverse()
+        .find(({ since }) => compareReleases(parseRelease(since) ?? wanted, wanted) <= 0)
+      return [name, (held ?? changes[0]).value]
+    }),
+  ) as Behaviours
+  const [major, minor, patch] = wanted
+  return { ...values, name: `v${major}.${minor}${patch === Number.POSITIVE_INFINITY ? '' : `.${patch}`}` }
+}
+
+/** A release that the table covers: the nearest of v3.13 and v3.33 when the text lies outside; undefined when it is none. */
+export function clampRelease(text: string): { readonly release: string; readonly clamped: boolean } | undefined {
+  const wanted = parseRelease(text)
+  if (wanted === undefined) return undefined
+  const [oldest, newest] = [parseRelease(OLDEST_RELEASE), parseRelease(NEWEST_RELEASE)]
+  if (oldest && wanted[0] === oldest[0] && wanted[1] < oldest[1]) return { release: OLDEST_RELEASE, clamped: true }
+  if (oldest && wanted[0] < oldest[0]) return { release: OLDEST_RELEASE, clamped: true }
+  if (newest && compareReleases(wanted, newest) > 0) return { release: NEWEST_RELEASE, clamped: true }
+  return { release: text.startsWith('v') ? text : `v${text}`, clamped: false }
+}
+
+type Version = readonly [major: number, minor: number, patch: number]
+
+function parseRelease(text: string): Version | undefined {
+  const match = RELEASE.exec(text)
+  if (match === null) return undefined
+  return [Number(match[1]), Number(match[2]), match[3] === undefined ? Number.POSITIVE_INFINITY : Number(match[3])]
+}
+
+function compareReleases(a: Version, b: Version): number {
+  if (a[0] !== b[0]) return a[0] - b[0]
+  if (a[1] !== b[1]) return a[1] - b[1]
+  return a[2] === b[2] ? 0 : a[2] < b[2] ? -1 : 1
+}
