@@ -12,11 +12,16 @@ export interface PrefixAdvertisement {
   readonly communities: readonly string[]
 }
 
-/** The secret that holds a session's password; undefined value: the secret or key cannot be read. */
+/** The secret that holds a session's password. */
 export interface PasswordRef {
   readonly secret: string
   readonly key: string
+  /** False: the Secret or the key is not in the input, and the session is configured without a password. */
   readonly readable: boolean
+  /** False: the input holds no Secret at all, so nothing is known and no mismatch may be concluded. */
+  readonly known: boolean
+  /** The password itself, when readable. */
+  readonly value?: string
 }
 
 /** What BGPConfiguration `default` (and the environment of calico-node) says for the whole cluster. */

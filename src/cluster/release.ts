@@ -1,8 +1,8 @@
 /**
  * Calico's behaviour by release, and nowhere else: code asks a Release for a behaviour and never compares versions.
  *
- * Each behaviour lists the releases at which its value changed, oldest first, with where that is known from. A value
- * with `uncertain` changed somewhere in that span; the later rooms say "depends on" where it matters.
+ * Each behaviour lists the releases at which its value changed, oldest first, with where that is known from. Where a
+ * source has no file of one release, the change was found by comparing that file in the tags of neighbouring releases.
  */
 
 /** The oldest and the newest release whose behaviour is known. */
@@ -18,30 +18,19 @@ interface Change<T> {
 interface Behaviour<T> {
   readonly about: string
   readonly source: string
-  readonly uncertain?: string
   readonly changes: readonly [Change<T>, ...Change<T>[]]
 }
 
-function behaviour<T>(
-  about: string,
-  source: string,
-  changes: readonly [Change<T>, ...Change<T>[]],
-  uncertain?: string,
-): Behaviour<T> {
-  return uncertain === undefined ? { about, source, changes } : { about, source, changes, uncertain }
+function behaviour<T>(about: string, source: string, changes: Behaviour<T>['changes']): Behaviour<T> {
+  return { about, source, changes }
 }
 
 /** A switch that is off up to a release and on from it. */
-function on(about: string, since: string, source: string, uncertain?: string): Behaviour<boolean> {
-  return behaviour<boolean>(
-    about,
-    source,
-    [
-      { since: '3.13', value: false },
-      { since, value: true },
-    ],
-    uncertain,
-  )
+function on(about: string, since: string, source: string): Behaviour<boolean> {
+  return behaviour<boolean>(about, source, [
+    { since: '3.13', value: false },
+    { since, value: true },
+  ])
 }
 
 type Owner = 'bird' | 'felix'
@@ -114,21 +103,19 @@ export const BEHAVIOURS = {
   // BGP sessions and policy.
   meshIncludesReflectors: behaviour<boolean>(
     'Route reflectors are part of the node-to-node mesh',
-    'confd peers template (release-v3.20) and bgp_processor.go processMeshPeers',
+    'confd bird.cfg.template (v3.20.0, v3.21.0); bgp_processor.go processMeshPeers',
     [
       { since: '3.13', value: true },
       { since: '3.21', value: false },
     ],
-    'changed after v3.20 and by v3.24',
   ),
   meshPeerASFallback: behaviour<'global' | 'local'>(
     'AS expected of a mesh peer that has none of its own: the cluster AS, or the AS of the node that renders',
-    'confd bgp_processor.go processMeshPeers; lab finding A9',
+    'confd bird.cfg.template (up to v3.31); bgp_processor.go processMeshPeers (from v3.32.0); lab finding A9',
     [
       { since: '3.13', value: 'global' },
-      { since: '3.22', value: 'local' },
+      { since: '3.32', value: 'local' },
     ],
-    'templates up to about v3.21 used the cluster AS',
   ),
   reversePeering: behaviour<'bothFamilies' | 'sameFamily'>(
     'Families of the automatic reverse peering of a BGPPeer by peerIP',
@@ -140,14 +127,13 @@ export const BEHAVIOURS = {
   ),
   globalPeersPassive: on(
     'A global session to a Calico node is passive where the peer address text is greater',
-    '3.22',
-    'confd bgp_processor.go buildPeerFromData',
-    'after v3.20 and by v3.24',
+    '3.23',
+    'confd bird.cfg.template (v3.23.0); bgp_processor.go buildPeerFromData',
   ),
   sourceAddressOption: on('BGPPeer sourceAddress is honoured', '3.18', 'confd (release-v3.18)'),
-  peerPorts: on('listenPort, and a port in peerIP', '3.16', 'confd (release-v3.16)', 'by one release'),
-  peerPasswords: on('BGPPeer password', '3.16', 'confd (release-v3.16)', 'by one release'),
-  communities: on('communities and prefixAdvertisements', '3.16', 'confd (release-v3.16)', 'by one release'),
+  peerPorts: on('listenPort, and a port in peerIP', '3.16', 'confd client.go (master before v3.16)'),
+  peerPasswords: on('BGPPeer password', '3.17', 'confd client.go (master before v3.17)'),
+  communities: on('communities and prefixAdvertisements', '3.16', 'confd client.go (master before v3.16)'),
   keepOriginalNextHop: behaviour<'none' | 'nodePeers' | 'all'>(
     'Which BGPPeers honour keepOriginalNextHop',
     'confd (release-v3.16, release-v3.17)',
@@ -156,14 +142,18 @@ export const BEHAVIOURS = {
       { since: '3.16', value: 'nodePeers' },
       { since: '3.17', value: 'all' },
     ],
-    'by one release',
   ),
   nextHopMode: on('BGPPeer nextHopMode', '3.31', 'confd bgp_processor.go'),
   localASNumber: on('BGPPeer localASNumber', '3.31', 'confd bgp_processor.go'),
-  allowedLocalAS: on('BGPPeer numAllowedLocalASNumbers', '3.22', 'confd', 'after v3.20 and by v3.24'),
-  meshPassword: on('nodeMeshPassword and nodeMeshMaxRestartTime', '3.22', 'confd', 'after v3.20 and by v3.24'),
+  allowedLocalAS: on('BGPPeer numAllowedLocalASNumbers', '3.23', 'confd client.go (v3.23.0)'),
+  meshPassword: on('nodeMeshPassword and nodeMeshMaxRestartTime', '3.23', 'confd client.go (v3.23.0)'),
   maxRestartTime: on('BGPPeer maxRestartTime', '3.20', 'confd (release-v3.20)'),
   keepaliveTime: on('BGPPeer keepaliveTime', '3.32', 'confd'),
+  reversePeeringSetting: on('BGPPeer reversePeering', '3.31', 'confd client.go (v3.31.0)'),
+  ttlSecurity: on('BGPPeer ttlSecurity', '3.25', 'confd client.go (v3.25.0)'),
+  reachableBy: on('BGPPeer reachableBy', '3.25', 'confd client.go (v3.25.0)'),
+  bindMode: on('BGPConfiguration bindMode', '3.23', 'confd client.go (v3.23.0)'),
+  ignoredInterfaces: on('BGPConfiguration ignoredInterfaces', '3.25', 'confd client.go (v3.25.0)'),
   localWorkloadPeers: on('BGPPeer localWorkloadSelector', '3.30', 'confd local_bgp_peer_watcher.go'),
   bgpFilters: on('BGPFilter', '3.26', 'confd template_funcs.go'),
   bgpFilterSourceAndInterface: on('BGPFilter source and interface', '3.27', 'confd template_funcs.go'),
@@ -173,14 +163,14 @@ export const BEHAVIOURS = {
     '3.32',
     'confd template_funcs.go',
   ),
-  disableBGPExport: on('IPPool disableBGPExport', '3.22', 'confd bird_ipam.cfg.template', 'after v3.20 and by v3.24'),
+  disableBGPExport: on('IPPool disableBGPExport', '3.21', 'confd bird_ipam.cfg.template (v3.21.0)'),
   unconfirmedBlocksIgnored: on('Pending block affinities are not advertised', '3.24', 'confd client.go'),
   tunnelInterfacesRejected: on(
     'Routes through *.cali and *.calico interfaces are not sent to iBGP peers',
     '3.27',
     'confd bird_ipam.cfg.template',
   ),
-  bpfInterfacesRejected: on('Routes through bpf*.cali are not exported', '3.29', 'confd bird_ipam.cfg.template'),
+  bpfInterfacesRejected: on('Routes through bpf*.cali are not exported', '3.28.2', 'confd bird_ipam.cfg.template'),
   tunl0Rejected: on(
     'Routes through tunl0 are not sent to iBGP peers unless BIRD owns IPIP',
     '3.33',
@@ -194,9 +184,8 @@ export const BEHAVIOURS = {
     'confd routes.go',
     [
       { since: '3.13', value: 'Endpoints' },
-      { since: '3.24', value: 'EndpointSlice' },
+      { since: '3.31', value: 'EndpointSlice' },
     ],
-    'exact release not established',
   ),
   loadBalancerAdvertisement: on('LoadBalancer IPs are advertised', '3.18', 'confd (release-v3.18)'),
   excludeFromLoadBalancersLabel: on(
@@ -204,15 +193,67 @@ export const BEHAVIOURS = {
     '3.18',
     'confd (release-v3.18)',
   ),
-  reflectorsRelayLoadBalancerIPs: on('Reflectors relay LoadBalancer IPs without a local endpoint', '3.28', 'confd'),
+  reflectorsRelayLoadBalancerIPs: on(
+    'Reflectors relay LoadBalancer IPs without a local endpoint',
+    '3.27.3',
+    'confd bird_ipam.cfg.template',
+  ),
   reflectorsRelayExternalIPs: on('Reflectors relay external IPs without a local endpoint', '3.33', 'confd'),
   singleIPExternalFollowsPolicy: on(
     'A single-address serviceExternalIPs entry follows the traffic policy',
     '3.30',
     'confd routes.go',
   ),
+  allClusterIPsAnnounced: on(
+    'Cluster IPs of every family are announced, not the first only',
+    '3.31',
+    'confd routes.go',
+  ),
+  singleLoadBalancerIPFollowsPolicy: on(
+    'A single-address serviceLoadBalancerIPs entry announces a Service with the traffic policy Cluster',
+    '3.25',
+    'confd routes.go isSingleLoadBalancerIP',
+  ),
+  loadBalancerIPFromStatus: behaviour<boolean>(
+    'A single-address serviceLoadBalancerIPs entry counts for addresses in the status of a Service too',
+    'confd routes.go hasAnySingleLoadBalancerIP',
+    [
+      { since: '3.13', value: false },
+      { since: '3.30.7', value: true },
+      { since: '3.31', value: false },
+      { since: '3.31.5', value: true },
+    ],
+  ),
+  clusterIPServicesAnnounceExternalIPs: on(
+    'External IPs of ClusterIP Services follow the traffic policy',
+    '3.32',
+    'confd routes.go advertiseThisService',
+  ),
   loadBalancerAggregation: on('serviceLoadBalancerAggregation', '3.31', 'confd routes.go'),
-  notReadyEndpointsIgnored: on('Endpoints that are not ready attract no advertisement', '3.33', 'confd routes.go'),
+  notReadyEndpointsIgnored: behaviour<boolean>(
+    'Endpoints that are not ready attract no advertisement',
+    'confd routes.go advertiseThisService',
+    [
+      { since: '3.13', value: false },
+      { since: '3.31.7', value: true },
+      { since: '3.32', value: false },
+      { since: '3.33', value: true },
+    ],
+  ),
+
+  // IPAM.
+  poolNamespaceSelector: on('IPPool namespaceSelector', '3.31', 'libcalico-go/lib/ipam/ipam.go (v3.31.0)'),
+  poolAssignmentMode: on('IPPool assignmentMode', '3.30', 'libcalico-go/lib/ipam/ipam.go (v3.30.0)'),
+  addressCooldown: on(
+    'IPAMConfiguration ipCooldownSeconds',
+    '3.33',
+    'libcalico-go/lib/ipam/ipam_block.go (release-v3.33)',
+  ),
+  freshBlocksKept: on(
+    'A block claimed within the last minute is not taken from its node',
+    '3.32',
+    'libcalico-go/lib/ipam/ipam_block_reader_writer.go (v3.32.0)',
+  ),
 
   // Encapsulation, MTU and NAT.
   encapsulationFromPools: on(
@@ -231,8 +272,9 @@ export const BEHAVIOURS = {
   mtuInterfacePattern: behaviour<string>('Default mtuIfacePattern', 'felix/config/config_params.go', [
     { since: '3.13', value: '' },
     { since: '3.17', value: '^((en|wl|ww|sl|ib)[opsx].*|(eth|wlan|wwan).*)' },
+    { since: '3.25', value: '^((en|wl|ww|sl|ib)[copsx].*|(eth|wlan|wwan).*)' },
     { since: '3.26', value: '^((en|wl|ww|sl|ib)[Pcopsx].*|(eth|wlan|wwan).*)' },
-    { since: '3.28', value: '^((en|wl|ww|sl|ib)[Pcopsvx].*|(eth|wlan|wwan).*)' },
+    { since: '3.27', value: '^((en|wl|ww|sl|ib)[Pcopsvx].*|(eth|wlan|wwan).*)' },
   ]),
   ipv6MtuOverheads: on(
     'IPv6 tunnels count in the pod MTU; VXLAN carries IPv6',
@@ -240,6 +282,8 @@ export const BEHAVIOURS = {
     'felix int_dataplane.go determinePodMTU',
   ),
   wireguard: on('WireGuard encryption', '3.14', 'felix/wireguard/wireguard.go'),
+  wireguardV6: on('WireGuard over IPv6', '3.24', 'felix/config/config_params.go'),
+  wireguardHostEncryption: on('wireguardHostEncryptionEnabled', '3.20', 'felix/config/config_params.go'),
   natOutgoingExclusions: on('natOutgoingExclusions', '3.31', 'felix/rules/nat.go'),
 } as const
 
@@ -263,9 +307,7 @@ export function releaseOf(text: string): Release | undefined {
   if (wanted === undefined) return undefined
   const values = Object.fromEntries(
     Object.entries(BEHAVIOURS).map(([name, { changes }]) => {
-      const held = [...changes]
-        .reverse()
-        .find(({ since }) => compareReleases(parseRelease(since) ?? wanted, wanted) <= 0)
+      const held = [...changes].reverse().find(({ since }) => compareReleases(sinceRelease(since), wanted) <= 0)
       return [name, (held ?? changes[0]).value]
     }),
   ) as Behaviours
@@ -290,6 +332,12 @@ function parseRelease(text: string): Version | undefined {
   const match = RELEASE.exec(text)
   if (match === null) return undefined
   return [Number(match[1]), Number(match[2]), match[3] === undefined ? Number.POSITIVE_INFINITY : Number(match[3])]
+}
+
+/** `3.32` in the table is the first release of that line, v3.32.0. */
+function sinceRelease(since: string): Version {
+  const [major = 0, minor = 0, patch = 0] = since.split('.').map(Number)
+  return [major, minor, patch]
 }
 
 function compareReleases(a: Version, b: Version): number {

@@ -30,12 +30,16 @@ export interface StaticRoute {
 /** How one node hangs on the network. */
 export interface NodeAttachment {
   readonly node: string
-  /** Index into `Underlay.subnets`; undefined when no subnet holds the node's address. */
+  /** Index into `Underlay.subnets`; undefined when no subnet holds the node's address. IPv4 where the node has both. */
   readonly subnet?: number
+  /** The IPv6 subnet behind the same interface, of a node that has addresses of both families. */
+  readonly subnet6?: number
   readonly interface: string
   readonly mtu: number
   /** Undefined: none at all. Taken from the subnet's gateway unless the Underlay says otherwise. */
   readonly defaultRoute?: StaticRoute
+  /** As `defaultRoute`, by way of `subnet6`. */
+  readonly defaultRoute6?: StaticRoute
   readonly staticRoutes: readonly StaticRoute[]
   /** Overrides what calico-node would use as router id. */
   readonly routerID?: string
@@ -76,6 +80,8 @@ export interface Router {
   readonly interfaces: readonly RouterInterface[]
   readonly staticRoutes: readonly StaticRoute[]
   readonly bgp?: RouterBgp
+  /** Made up because the input describes no router: whether a real one runs BGP is not known. */
+  readonly assumed?: boolean
 }
 
 export interface OutsideHost {

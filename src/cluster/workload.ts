@@ -20,18 +20,20 @@ export interface Pod {
   readonly synthetic?: 'workload' | 'nodeSet'
 }
 
-/** A Deployment, StatefulSet, ReplicaSet or DaemonSet whose pods are not in the input. */
+/** A Deployment, StatefulSet, ReplicaSet or DaemonSet with pods that the input does not list. */
 export interface Workload {
   readonly kind: 'Deployment' | 'StatefulSet' | 'ReplicaSet' | 'DaemonSet'
   readonly namespace: string
   readonly name: string
-  /** For a DaemonSet undefined: one on each node that it selects. */
+  /** Replicas that are not listed, at least one. For a DaemonSet undefined: one on each node that it selects. */
   readonly replicas?: number
   readonly podLabels: Labels
   readonly podAnnotations: Readonly<Record<string, string>>
   readonly nodeSelector: Labels
   readonly tolerations: readonly Readonly<Record<string, unknown>>[]
   readonly hostNetwork: boolean
+  /** Its pods that the input does list: how many, and on which nodes. Absent: none. */
+  readonly listed?: { readonly count: number; readonly nodes: ReadonlySet<string> }
 }
 
 export interface Namespace {

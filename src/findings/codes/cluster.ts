@@ -26,6 +26,12 @@ export const CLUSTER_CODES = {
       'The behaviours of v3.13 to v3.33 are known. For an older or newer release the nearest of them is predicted, which may be wrong in detail.',
     source: 'release notes of projectcalico/calico',
   },
+  FIELD_UNKNOWN_TO_RELEASE: {
+    title: 'The release does not know a field',
+    explanation:
+      'The API server of an older release drops fields that it does not know, and its Calico acts as if they were not set.',
+    source: 'tags v3.13.0 to v3.32.0 and branch release-v3.33 of projectcalico/calico',
+  },
   NODE_ADDRESS_ASSUMED: {
     title: 'A node address is assumed',
     explanation:
