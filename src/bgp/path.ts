@@ -22,6 +22,8 @@ export type Resolution =
 export type DecisionRule =
   | 'onlyPath'
   | 'preference'
+  /** Equal preferences of different protocols. */
+  | 'protocol'
   | 'reachability'
   | 'localPref'
   | 'asPathLength'
@@ -63,8 +65,11 @@ export interface Path {
   readonly originatorID?: string
   readonly clusterList: readonly string[]
   readonly communities: readonly string[]
-  /** 0 by a connected route, `?` (unknown) by a gateway, `-` when unreachable: BIRD's own notation. */
-  readonly igpMetric: 0 | '?' | '-'
+  /**
+   * 0 by a connected route, `?` (unknown) by a gateway, `-` when unreachable: BIRD's own notation. Absent where BIRD
+   * prints none: routes of other protocols, and those of a direct session, whose next hop is not looked up.
+   */
+  readonly igpMetric?: 0 | '?' | '-'
   /** The kernel metric BIRD would write, where it is set. */
   readonly kernelMetric?: number
   readonly verdict: Verdict

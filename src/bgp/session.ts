@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly from?: string
   /** True for the automatic reverse side of a BGPPeer. */
   readonly reverse: boolean
+  /** BGPPeers that ask for the same session with other options: confd's choice among them is random. */
+  readonly alternatives?: readonly string[]
 }
 
 /** BIRD's BGP states as `birdc show protocols` prints them. */
@@ -95,6 +97,8 @@ export interface Session extends SessionOptions {
   /** The speaker that owns the neighbour address; undefined when nobody does. */
   readonly peer?: Speaker
   readonly state: SessionState
+  /** Other states that the same session passes through again and again (retries, back-off), most frequent first. */
+  readonly alsoSeen?: readonly SessionState[]
   /** BIRD's last error in its own words, as the INFO column shows it: `Socket: Connection refused`. */
   readonly lastError?: string
   readonly reason: SessionReason

@@ -15,6 +15,8 @@ export interface StaticOrigin {
   /** Undefined: the route has the target `type`. */
   readonly via?: Address
   readonly type: 'blackhole' | 'unreachable' | 'unicast'
+  /** Of `reachableBy`: whether the peer is a global one. */
+  readonly scope?: 'global' | 'node'
 }
 
 /** An own block in the export filter (calico_aggr). */
@@ -74,7 +76,11 @@ export interface SpeakerConfig {
   readonly listenAddress?: Address
   /** Interface patterns of the direct protocol, in order. */
   readonly directInterfaces: readonly string[]
-  /** In BIRD's order: byte order of names. */
+  /** In the node-to-node mesh: a session with every other member (`meshMembers`), which no list here writes out. */
+  readonly meshMember: boolean
+  /** Sessions of BGPPeers, or a router's neighbours; worked out when read. */
+  readonly explicitSessions: readonly SessionOptions[]
+  /** Mesh and explicit sessions in BIRD's order: byte order of names. Worked out when read; long in a large mesh. */
   readonly sessions: readonly SessionOptions[]
   readonly normalRoutePriority: number
   readonly statics: readonly StaticOrigin[]

@@ -1,0 +1,78 @@
+/** An Underlay router as a BGP speaker: its neighbours, what it originates and what it tells whom. */
+
+import { type Address, type Family, formatAddress } from '../../address/address.js'
+import { containsAddress } from '../../address/prefix.js'
+import type { Router, RouteSource } from '../../cluster/underlay.js'
+import type { SessionOptions } from '../session.js'
+import type { StaticOrigin } from '../speaker-config.js'
+import { protocolName } from './bird-names.js'
+
+/** The router's sessions of a family, in the order of protocol names. */
+export function routerSessions(router: Router, family: Family): readonly SessionOptions[] {
+  const { bgp } = router
+  if (bgp === undefined) return []
+  const sessions = bgp.neighbors
+    .filter((neighbor) => neighbor.address.family === family)
+    .map((neighbor): SessionOptions => {
+      const text = formatAddress(neighbor.address)
+      const internal = neighbor.asNumber === bgp.asNumber
+      const source = sourceTowards(router, neighbor.address)
+      const clusterID = bgp.clusterID ?? routerIDOf(router)
+      const client = internal && neighbor.routeReflectorClient
+      return {
+        family,
+        birdName: protocolName('router', family, text, neighbor.port),
+        kind: 'router',
+        peerIP: text,
+        peerAddress: neighbor.address,
+        ...(neighbor.port === undefined ? {} : { port: neighbor.port }),
+        remoteAS: neighbor.asNumber,
+        localAS: bgp.asNumber,
+        localASOverridden: false,
+        type: internal ? 'ibgp' : 'ebgp',
+        ...(neighbor.multihop ? { multihop: 64 } : {}),
+        ...(source === undefined ? {} : { sourceAddress: source }),
+        passive: neighbor.passive,
+        rrClient: client,
+        ...(client && clusterID !== undefined ? { rrClusterID: clusterID } : {}),
+        nextHopSelf: neighbor.nextHopSelf,
+        nextHopKeep: false,
+        password: neighbor.password !== undefined,
+        allowLocalAS: 0,
+        addPaths: bgp.addPaths,
+        importFilters: [],
+        exportFilters: [],
+        reverse: false,
+      }
+    })
+  return sessions.sort((a, b) => (a.birdName < b.birdName ? -1 : a.birdName > b.birdName ? 1 : 0))
+}
+
+/** The configured id, else the first interface's IPv4 address. */
+export function routerIDOf(router: Router): string | undefined {
+  if (router.bgp?.routerID !== undefined) return router.bgp.routerID
+  const first = router.interfaces.find((port) => port.address.address.family === 4)
+  return first && formatAddress(first.address.address)
+}
+
+/** The router's own address on the neighbour's subnet, else its first one of that family. */
+function sourceTowards(router: Router, neighbor: Address): Address | undefined {
+  const same = router.interfaces.filter((port) => port.address.address.family === neighbor.family)
+  return (same.find((port) => containsAddress(port.address.network, neighbor)) ?? same[0])?.address.address
+}
+
+export function routerStatics(router: Router, family: Family): readonly StaticOrigin[] {
+  return router.staticRoutes
+    .filter((route) => route.to.family === family)
+    .map((route) => ({
+      prefix: route.to,
+      kind: 'router',
+      ...(route.via === undefined ? {} : { via: route.via }),
+      type: route.type === 'prohibit' ? 'unreachable' : route.type,
+    }))
+}
+
+/** By neighbour address text, the route sources that the router exports to it. */
+export function routerAdvertises(router: Router): ReadonlyMap<string, readonly RouteSource[]> {
+  return new Map(router.bgp?.neighbors.map((neighbor) => [formatAddress(neighbor.address), neighbor.advertise]))
+}

@@ -1,0 +1,137 @@
+/** The plain engine's input for a whole cluster and one family. */
+
+import { type Address, type Family, sameAddress } from '../../address/address.js'
+import { containsAddress } from '../../address/prefix.js'
+import type { BgpFilter, FilterRule } from '../../cluster/bgp-settings.js'
+import type { Release } from '../../cluster/release.js'
+import type { BgpContext } from '../config/context.js'
+import { speakerConfig } from '../config/speaker-config.js'
+import { parseRouterID } from '../router-id.js'
+import type { Session, Speaker } from '../session.js'
+import { daemonOf } from '../sessions/daemon.js'
+import { addressesOf } from '../sessions/links.js'
+import { sessionsOf } from '../sessions/sessions.js'
+import type { PlainInput, PlainSession, PlainSpeaker } from './input.js'
+import { interfacesOf } from './interfaces.js'
+import { type OwnRouteOptions, ownRoutes, unlearntRoutes } from './own-routes.js'
+
+/** Speakers without a running BIRD have neither routes nor sessions. */
+export function plainInput(
+  context: BgpContext,
+  family: Family,
+  options: OwnRouteOptions = { felix: true },
+): PlainInput {
+  const established = context.speakers.map((speaker) =>
+    sessionsOf(context, speaker, family).filter((session) => session.state === 'Established'),
+  )
+  const speakers = context.speakers.map((speaker): PlainSpeaker => {
+    const config = speakerConfig(context, speaker, family)
+    const interfaces = interfacesOf(context, speaker, family)
+    return {
+      config,
+      routerID: parseRouterID(config.routerID ?? '') ?? 0,
+      interfaces,
+      routes: runsBird(context, speaker, family) ? ownRoutes(context, config, interfaces, options) : [],
+      unlearnt: unlearntRoutes(context, config, interfaces),
+      sessions: [],
+    }
+  })
+  const paired = speakers.map((speaker, index) => ({
+    ...speaker,
+    sessions: (established[index] ?? []).map((session) => plainSession(context, established, speakers, session)),
+  }))
+  return { family, speakers: paired, filters: understoodFilters(context) }
+}
+
+function runsBird(context: BgpContext, speaker: Speaker, family: Family): boolean {
+  const { cluster } = context
+  const refused = daemonOf(context, speaker, family).refused !== undefined
+  if (speaker.kind === 'node') return cluster.backend === 'bird' && !refused
+  return cluster.underlay.routers[speaker.index - cluster.nodes.length]?.bgp !== undefined
+}
+
+function plainSession(
+  context: BgpContext,
+  established: readonly (readonly Session[])[],
+  speakers: readonly PlainSpeaker[],
+  session: Session,
+): PlainSession {
+  const { speaker, peer } = session
+  const [own, other] = [speakers[speaker.index], peer && speakers[peer.index]]
+  const place = peer === undefined ? -1 : otherEnd(context, established, session, peer)
+  const end = peer && established[peer.index]?.[place]
+  if (own === undefined || peer === undefined || other === undefined || !end) {
+    throw new Error(`plainSession: the established session ${speaker.name} ${session.birdName} has no other end`)
+  }
+  // BIRD takes an external session as direct and an internal one as multihop unless told (bgp_check_config).
+  const direct = session.multihop === undefined && session.type === 'ebgp'
+  const link = direct ? own.interfaces.find(({ network }) => containsAddress(network, session.peerAddress)) : undefined
+  return {
+    options: session,
+    peer: peer.index,
+    peerSession: place,
+    remoteID: other.routerID,
+    // The address that the other end connected to or was called from (bgp_conn_enter_established_state).
+    source: end.peerAddress,
+    ...(link === undefined ? {} : { link: link.name }),
+    addPaths: session.addPaths && end.addPaths,
+  }
+}
+
+/**
+ * Sessions between two speakers are told apart by their addresses; those that share even these (several ports) are
+ * matched in the order of their names.
+ */
+function otherEnd(
+  context: BgpContext,
+  established: readonly (readonly Session[])[],
+  session: Session,
+  peer: Speaker,
+): number {
+  const own = addressesOf(context, session.speaker, session.family)
+  const here = (established[session.speaker.index] ?? []).filter(
+    (other) => other.peer === peer && sameAddress(other.peerAddress, session.peerAddress),
+  )
+  const there = (established[peer.index] ?? []).flatMap((other, place) =>
+    other.peer === session.speaker && own.some((address) => sameAddress(address, other.peerAddress))
+      ? { place, other }
+      : [],
+  )
+  const answers = there.filter(({ other }) => sameAddressOrUnset(other.sourceAddress, session.peerAddress))
+  const ends = answers.length > 0 ? answers : there
+  return ends[Math.min(here.indexOf(session), ends.length - 1)]?.place ?? -1
+}
+
+function sameAddressOrUnset(a: Address | undefined, b: Address): boolean {
+  return a === undefined || sameAddress(a, b)
+}
+
+/** Filters without the conditions that the release does not know, which its API server drops. */
+function understoodFilters({ filters, cluster }: BgpContext): ReadonlyMap<string, BgpFilter> {
+  const { release } = cluster
+  if (release.bgpFilterOperations) return filters
+  const strip = (rules: readonly FilterRule[]): readonly FilterRule[] => rules.map((rule) => understood(release, rule))
+  return new Map(
+    [...filters].map(([name, filter]) => [
+      name,
+      {
+        name,
+        import: { 4: strip(filter.import[4]), 6: strip(filter.import[6]) },
+        export: { 4: strip(filter.export[4]), 6: strip(filter.export[6]) },
+      },
+    ]),
+  )
+}
+
+function understood(release: Release, rule: FilterRule): FilterRule {
+  return {
+    action: rule.action,
+    asPathPrefix: [],
+    operations: [],
+    ...(rule.prefix === undefined ? {} : { prefix: rule.prefix }),
+    ...(rule.matchOperator === undefined ? {} : { matchOperator: rule.matchOperator }),
+    ...(release.bgpFilterPrefixLength && rule.prefixLength ? { prefixLength: rule.prefixLength } : {}),
+    ...(release.bgpFilterSourceAndInterface && rule.source ? { source: rule.source } : {}),
+    ...(release.bgpFilterSourceAndInterface && rule.interface ? { interface: rule.interface } : {}),
+  }
+}

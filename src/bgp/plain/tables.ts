@@ -1,0 +1,139 @@
+/** `BgpTables` worked out by the plain engine. */
+
+import type { Family } from '../../address/address.js'
+import { comparePrefixes, type Prefix } from '../../address/prefix.js'
+import type { BgpContext } from '../config/context.js'
+import type { Speaker } from '../session.js'
+import type { BgpEntry, BgpTable, BgpTables, Convergence, SeveredSession } from '../tables.js'
+import { plainInput } from './build-input.js'
+import type { PlainInput } from './input.js'
+import { kernelExport } from './kernel-export.js'
+import { arrivalDependent } from './orders.js'
+import type { OwnRouteOptions } from './own-routes.js'
+import { pathsOf } from './paths.js'
+import { type MessageOrder, type Propagation, propagate } from './propagate.js'
+import { type SeveredEnd, severedEnds } from './severed.js'
+import { endKey } from './state.js'
+
+/** Tables of a cluster. A family is worked out whole when its first table is asked for. */
+export function plainTables(context: BgpContext, options: OwnRouteOptions = { felix: true }): BgpTables {
+  return tablesFrom((family) => plainInput(context, family, options))
+}
+
+/** Tables of given input, of the family that it is for; the other one is empty. With an order of messages their dependence on it is not looked for. */
+export function plainTablesOf(input: PlainInput, order?: MessageOrder): BgpTables {
+  return tablesFrom((family) => (family === input.family ? input : { ...input, family, speakers: [] }), order)
+}
+
+interface Solved {
+  readonly input: PlainInput
+  readonly run: Propagation
+  readonly severed: readonly SeveredEnd[]
+  readonly ambiguous: ReadonlySet<number>
+}
+
+function tablesFrom(inputOf: (family: Family) => PlainInput, order?: MessageOrder): BgpTables {
+  const solved = new Map<Family, Solved>()
+  const solve = (family: Family): Solved => {
+    const held = solved.get(family)
+    if (held !== undefined) return held
+    const input = inputOf(family)
+    const fresh = solution(input, order)
+    solved.set(family, fresh)
+    return fresh
+  }
+  return {
+    table: (speaker, family) => tableOf(solve(family), speaker, family),
+    convergence: (family) => convergenceOf(solve(family).run),
+    severed: (family) => severedOf(solve(family)),
+  }
+}
+
+/** How often tables are worked out again because of sessions found severed. */
+const MOST_ROUNDS = 4
+
+/** Once more without the messages of severed sessions, until no further one is found. */
+function solution(input: PlainInput, order: MessageOrder | undefined): Solved {
+  const severed: SeveredEnd[] = []
+  const mute = new Set<number>()
+  const options = { mute, ...(order === undefined ? {} : { order }) }
+  let run = propagate(input, options)
+  for (let round = 0; round < MOST_ROUNDS && run.outcome.kind === 'stable'; round++) {
+    const found = severedEnds(input, run.engine).filter((end) => !mute.has(endKey(end.speaker, end.place)))
+    if (found.length === 0) break
+    for (const end of found) mute.add(endKey(end.speaker, end.place))
+    severed.push(...found)
+    run = propagate(input, options)
+  }
+  const ambiguous = order === undefined ? arrivalDependent(input, run, options) : new Set<number>()
+  return { input, run, severed, ambiguous }
+}
+
+function severedOf({ input, severed }: Solved): readonly SeveredSession[] {
+  return severed.flatMap(({ speaker, place, by }) => {
+    const own = input.speakers[speaker]
+    const session = own?.sessions[place]
+    const peer = session && input.speakers[session.peer]
+    if (own === undefined || session === undefined || peer === undefined) return []
+    return { speaker: own.config.speaker, birdName: session.options.birdName, peer: peer.config.speaker, by }
+  })
+}
+
+const NOBODY: Speaker = { index: -1, kind: 'node', name: '' }
+
+function tableOf({ input, run, ambiguous }: Solved, index: number, family: Family): BgpTable {
+  const state = run.engine.speakers[index]
+  const speaker = input.speakers[index]
+  const entries: BgpEntry[] = []
+  for (const [id, net] of state?.nets ?? []) {
+    const prefix = run.engine.prefixes[id]
+    if (speaker === undefined || prefix === undefined || net.routes.length === 0) continue
+    const paths = (): BgpEntry['paths'] => pathsOf(speaker, prefix, net)
+    entries.push(entryOf(prefix, ambiguous.has(id), paths, () => kernelExport(speaker, prefix, net)))
+  }
+  entries.sort((a, b) => comparePrefixes(a.prefix, b.prefix))
+  const byPrefix = new Map(entries.map((entry) => [keyOf(entry.prefix), entry]))
+  return {
+    speaker: speaker?.config.speaker ?? NOBODY,
+    family,
+    entries,
+    entry: (prefix) => byPrefix.get(keyOf(prefix)),
+  }
+}
+
+/** An entry whose parts are worked out when they are read. */
+function entryOf(
+  prefix: Prefix,
+  ambiguous: boolean,
+  paths: () => BgpEntry['paths'],
+  kernel: () => BgpEntry['kernel'],
+): BgpEntry {
+  let [heldPaths, heldKernel]: [BgpEntry['paths'] | undefined, BgpEntry['kernel'] | undefined] = [undefined, undefined]
+  return {
+    prefix,
+    ...(ambiguous ? { dependsOnArrival: true as const } : {}),
+    get paths() {
+      heldPaths ??= paths()
+      return heldPaths
+    },
+    get kernel() {
+      heldKernel ??= kernel()
+      return heldKernel
+    },
+  }
+}
+
+function keyOf(prefix: Prefix): string {
+  return `${prefix.family} ${prefix.base}/${prefix.length}`
+}
+
+function convergenceOf({ engine, outcome }: Propagation): Convergence {
+  switch (outcome.kind) {
+    case 'stable':
+      return outcome
+    case 'tooLarge':
+      return { kind: 'tooLarge', routeLimit: outcome.limit }
+    case 'unstable':
+      return { kind: 'unstable', prefixes: outcome.prefixes.flatMap((id) => engine.prefixes[id] ?? []) }
+  }
+}

@@ -1,0 +1,80 @@
+/** Hazards of BGPPeers as resources: those that select nobody, and a cluster without any session. */
+
+import type { BgpPeer } from '../../cluster/bgp-settings.js'
+import type { FieldPath, Finding } from '../../findings/finding.js'
+import type { BgpContext } from '../config/context.js'
+import { explicitSessions } from '../config/explicit-sessions.js'
+import { meshMembers } from '../config/mesh.js'
+import { perContext } from '../config/per-context.js'
+import { counted, listed } from './listed.js'
+
+export function peerFindings(context: BgpContext): readonly Finding[] {
+  return [...context.cluster.bgpPeers.flatMap((peer) => emptySelections(context, peer)), ...lonelyNodes(context)]
+}
+
+function emptySelections(context: BgpContext, peer: BgpPeer): readonly Finding[] {
+  const found: Finding[] = []
+  const remark = (path: FieldPath, message: string, hint: string): void => {
+    const resource = { kind: 'BGPPeer', name: peer.name }
+    found.push({ severity: 'warning', code: 'BGP_PEER_MATCHES_NOTHING', message, hint, resource, path })
+  }
+  for (const field of ['nodeSelector', 'peerSelector'] as const) {
+    const selector = peer[field]
+    if (selector === undefined || context.peerings.nodesMatching(selector).length > 0) continue
+    remark(
+      ['spec', field],
+      `${field} of BGPPeer ${peer.name}, ${selector.text}, matches no node.`,
+      'Label the nodes that it is meant for, or correct the selector.',
+    )
+  }
+  if (peer.nodeSelector === undefined && peer.node !== undefined && !context.cluster.nodeByName.has(peer.node)) {
+    remark(
+      ['spec', 'node'],
+      `BGPPeer ${peer.name} is for the node ${peer.node}, which does not exist.`,
+      'Correct the name; it is the name of the Calico Node, which is usually that of the Kubernetes Node.',
+    )
+  }
+  return found
+}
+
+/** Nodes with an address and no session at all, while they have someone to talk to. */
+function lonelyNodes(context: BgpContext): readonly Finding[] {
+  const { nodes } = context.cluster
+  const lonely = nodes.filter((node) => {
+    const families = ([4, 6] as const).filter((family) => context.endpoints[family][node.index] !== undefined)
+    return families.length > 0 && families.every((family) => sessionCountOf(context, node.index, family) === 0)
+  })
+  const withAddress = nodes.filter((node) => node.bgpAddress[4] !== undefined || node.bgpAddress[6] !== undefined)
+  if (lonely.length === 0 || withAddress.length < 2) return []
+  if (lonely.length === withAddress.length) {
+    return [
+      {
+        severity: 'error',
+        code: 'BGP_NO_SESSIONS',
+        message: `The node-to-node mesh is off and no BGPPeer gives a session to any of ${counted(lonely.length, 'node')}.`,
+        hint: 'Add BGPPeers, or set nodeToNodeMeshEnabled to true.',
+        resource: { kind: 'BGPConfiguration', name: 'default' },
+        path: ['spec', 'nodeToNodeMeshEnabled'],
+      },
+    ]
+  }
+  return [
+    {
+      severity: 'error',
+      code: 'BGP_NODE_WITHOUT_SESSIONS',
+      message: `Of ${counted(withAddress.length, 'node')} with a BGP address these have no BGP session: ${listed(lonely.map((node) => node.name))}.`,
+      hint: 'Add a BGPPeer that selects them. A node with routeReflectorClusterID is in no mesh and needs BGPPeers.',
+      resource: { kind: 'Node', name: lonely[0]?.name ?? '' },
+    },
+  ]
+}
+
+function sessionCountOf(context: BgpContext, node: number, family: 4 | 6): number {
+  const members = memberSets(context)[family]
+  return (members.has(node) ? members.size - 1 : 0) + explicitSessions(context, node, family).length
+}
+
+const memberSets = perContext((context) => ({
+  4: new Set(meshMembers(context, 4)),
+  6: new Set(meshMembers(context, 6)),
+}))

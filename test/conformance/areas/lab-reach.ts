@@ -1,0 +1,73 @@
+/** Every recorded ping between pods: delivered there and back or not, and the TTL of the answer. */
+
+import { type Address, parseAddress } from '../../../src/address/address.js'
+import { plainTables } from '../../../src/bgp/plain/tables.js'
+import type { KernelRoute } from '../../../src/dataplane/kernel-route.js'
+import { nodeTables, routerTable } from '../../../src/dataplane/kernel-table.js'
+import { createPlane, type Plane } from '../../../src/dataplane/trace/plane.js'
+import { traceFlow } from '../../../src/dataplane/trace/trace.js'
+import type { Area, AreaResult } from '../area.js'
+import { type LabCase, labCases } from '../lab.js'
+
+export const labReachArea: Area = {
+  name: 'lab-reach',
+  run(folder): AreaResult {
+    const failed: { case: string; why: string }[] = []
+    const cases = labCases(folder).filter(({ described }) => (described.pings?.length ?? 0) > 0)
+    for (const item of cases) {
+      const found = judge(item)
+      if (found.length > 0) failed.push({ case: item.name, why: found.slice(0, 4).join('; ') })
+    }
+    return { cases: cases.length, passed: cases.length - failed.length, failed, skipped: [] }
+  },
+}
+
+function judge(item: LabCase): string[] {
+  try {
+    const plane = labPlane(item)
+    return (item.described.pings ?? []).flatMap((ping) => {
+      const [from, to] = [parseAddress(ping.from), parseAddress(ping.to)]
+      if (from === undefined || to === undefined) return [`${ping.from}: no address`]
+      const end = (address: Address) => ({ kind: 'address' as const, address })
+      const trace = traceFlow(plane, { from: end(from), to: end(to), family: 4, protocol: 'icmp', size: 84 })
+      const ok = trace.verdict === 'delivered'
+      const reason = trace.forward.reason ?? trace.return.reason
+      // Which next hop a flow takes is the kernel's hash, which the trace says instead of guessing.
+      if (ok === ping.ok || reason?.code === 'someNextHops') return []
+      return [
+        `${ping.fromNode} to ${ping.toNode}: recorded ${ping.ok}, predicted ${trace.verdict} ${reason?.code ?? ''}`,
+      ]
+    })
+  } catch (error) {
+    return [`threw ${error instanceof Error ? error.message : String(error)}`]
+  }
+}
+
+/** Felix did not run in the lab, and a node whose kernel protocol waits has no routes of BIRD yet. */
+function labPlane(item: LabCase): Plane {
+  const context = item.bgp()
+  const tables = plainTables(context, { felix: false })
+  const input = { context, bgp: () => tables }
+  const waits = (name: string): boolean => item.described.nodes[name]?.kernelProtocol === 'wait'
+  return createPlane({
+    cluster: context.cluster,
+    ipam: context.ipam,
+    nodeRoutes: (node) =>
+      (nodeTables(input, node).get('main') ?? [])
+        .filter(({ route, why }) =>
+          route.protocol === 'bird'
+            ? !waits(context.cluster.nodes[node]?.name ?? '')
+            : why.owner !== 'felix' || why.rule === 'localPod',
+        )
+        .map(({ route }) => route),
+    wireguardRoutes: (): readonly KernelRoute[] => [],
+    routerRoutes: (router) =>
+      routerTable(input, router)
+        .filter(
+          ({ route }) => route.protocol !== 'bird' || !waits(context.cluster.underlay.routers[router]?.name ?? ''),
+        )
+        .map(({ route }) => route),
+    devices: () => [],
+    masquerades: () => false,
+  })
+}

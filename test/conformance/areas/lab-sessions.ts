@@ -1,0 +1,73 @@
+/** The sessions of every recorded cluster at its settled start: names, states and last errors, nodes and routers. */
+
+import type { Session } from '../../../src/bgp/session.js'
+import { sessionsOf } from '../../../src/bgp/sessions/sessions.js'
+import type { Area, AreaResult } from '../area.js'
+import { type LabCase, labCases, type RecordedSession } from '../lab.js'
+
+export const labSessionsArea: Area = {
+  name: 'lab-sessions',
+  run(folder): AreaResult {
+    const failed: { case: string; why: string }[] = []
+    const cases = labCases(folder)
+    for (const item of cases) {
+      const found = judge(item)
+      if (found.length > 0) failed.push({ case: item.name, why: found.slice(0, 6).join('; ') })
+    }
+    return { cases: cases.length, passed: cases.length - failed.length, failed, skipped: [] }
+  },
+}
+
+function judge(item: LabCase): string[] {
+  try {
+    const context = item.bgp()
+    const recorded = item.described.nodes
+    // A node whose BIRD the lab had stopped: nothing in the input says so, and its neighbours see it down.
+    const stopped = new Set(
+      context.speakers.flatMap(({ kind, name }) => (kind === 'node' && recorded[name]?.running === false ? name : [])),
+    )
+    return Object.entries(recorded).flatMap(([name, node]) => {
+      const speaker = context.speakerByName.get(name)
+      if (speaker === undefined) return [`no speaker ${name}`]
+      if (stopped.has(name)) return []
+      return compare(name, node.sessions, sessionsOf(context, speaker, 4), stopped)
+    })
+  } catch (error) {
+    return [`threw ${error instanceof Error ? error.message : String(error)}`]
+  }
+}
+
+function compare(
+  node: string,
+  recorded: readonly RecordedSession[],
+  predicted: readonly Session[],
+  stopped: ReadonlySet<string>,
+): string[] {
+  const found: string[] = []
+  const byName = new Map(predicted.map((session) => [session.birdName, session]))
+  for (const wanted of recorded) {
+    const session = byName.get(wanted.birdName)
+    byName.delete(wanted.birdName)
+    if (session === undefined) found.push(`${node}: no ${wanted.birdName}`)
+    else if (session.peer !== undefined && stopped.has(session.peer.name)) {
+      if (wanted.state === 'Established') found.push(`${node} ${wanted.birdName}: its peer does not run`)
+    } else found.push(...disagreements(wanted, session).map((text) => `${node} ${wanted.birdName}: ${text}`))
+  }
+  for (const name of byName.keys()) found.push(`${node}: ${name} is not in the record`)
+  return found
+}
+
+/** A session that retries is seen in whichever state the snapshot met; the rule names them all. */
+function disagreements(wanted: RecordedSession, session: Session): string[] {
+  const found: string[] = []
+  const states: readonly string[] = [
+    session.state,
+    ...(session.state === 'Established' ? [] : (session.alsoSeen ?? [])),
+  ]
+  if (!states.includes(wanted.state)) found.push(`recorded ${wanted.state}, predicted ${states.join(' or ')}`)
+  // An error is remembered only while the session is down.
+  if (session.state !== 'Established' && wanted.lastError !== session.lastError) {
+    found.push(`recorded error ${wanted.lastError ?? 'none'}, predicted ${session.lastError ?? 'none'}`)
+  }
+  return found
+}

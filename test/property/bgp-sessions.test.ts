@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { speakerConfig } from '../../src/bgp/config/speaker-config.js'
+import { bgpFindings } from '../../src/bgp/sessions/bgp-findings.js'
+import { sessionCounts } from '../../src/bgp/sessions/session-counts.js'
+import { sessionsOf } from '../../src/bgp/sessions/sessions.js'
+import { parseSelector } from '../../src/manifests/selector/selector.js'
+import { address, context, type Given, peerIP, router } from '../unit/bgp/config-fixture.js'
+
+const SELECTORS = ['all()', "rack == 'a'", "rack == 'b'", 'has(rr)', '!has(rr)']
+const selector = fc.constantFrom(...SELECTORS).map(parseSelector)
+const option = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined })
+
+const node = fc.record({
+  rack: fc.constantFrom('a', 'b'),
+  rr: option(fc.constantFrom('1.0.0.1', '1.0.0.2')),
+  as: option(fc.constantFrom(64512, 64513)),
+  length: fc.constantFrom(24, 24, 24, 16, 32),
+})
+
+const peer = fc.record({
+  local: fc.oneof(
+    fc.constant({}),
+    selector.map((nodeSelector) => ({ nodeSelector })),
+    fc.constantFrom({ node: 'n0' }, { node: 'n1' }),
+  ),
+  remote: fc.oneof(
+    selector.map((peerSelector) => ({ peerSelector })),
+    fc.constantFrom('172.16.0.10', '172.16.1.11', '172.16.0.1', '192.0.2.1').map((text) => peerIP(text)),
+  ),
+  asNumber: fc.constantFrom(64512, 64513),
+  reversePeering: fc.constantFrom('Auto' as const, 'Manual' as const),
+  ttlSecurity: fc.constantFrom(0, 0, 0, 2),
+})
+
+/** Two racks of nodes, a router between them that peers with some, any BGPPeers. */
+const given: fc.Arbitrary<Given> = fc
+  .record({
+    nodes: fc.array(node, { minLength: 1, maxLength: 6 }),
+    peers: fc.array(peer, { maxLength: 3 }),
+    mesh: fc.boolean(),
+    ids: fc.array(fc.constantFrom('9.9.9.9', undefined), { maxLength: 3 }),
+  })
+  .map(({ nodes, peers, mesh, ids }) => ({
+    nodes: nodes.map(({ rack, rr, as, length }, i) => ({
+      name: `n${i}`,
+      v4: `172.16.${rack === 'a' ? 0 : 1}.${10 + i}/${length}`,
+      labels: { rack, ...(rr === undefined ? {} : { rr: 'true' }) },
+      ...(rr === undefined ? {} : { rr }),
+      ...(as === undefined ? {} : { as }),
+    })),
+    peers: peers.map(({ local, remote, ...rest }, i) => ({ name: `p${i}`, ...local, ...remote, ...rest })),
+    bgp: { nodeToNodeMeshEnabled: mesh },
+    attachments: Object.fromEntries(
+      ids.flatMap((routerID, i) => (routerID === undefined ? [] : [[`n${i}`, { routerID }]])),
+    ),
+    subnets: [
+      { name: 'a', cidr: '172.16.0.0/24', gateway: address('172.16.0.1') },
+      { name: 'b', cidr: '172.16.1.0/24', gateway: address('172.16.1.1') },
+    ],
+    routers: [
+      router(
+        'tor',
+        [
+          { subnet: 0, address: '172.16.0.1/24' },
+          { subnet: 1, address: '172.16.1.1/24' },
+        ],
+        {
+          asNumber: 64513,
+          neighbors: [
+            { address: address('172.16.0.10'), asNumber: 64512 },
+            { address: address('172.16.1.11'), asNumber: 64512, multihop: true },
+          ],
+        },
+      ),
+    ],
+  }))
+
+test('a session is Established at both ends or at none', () => {
+  fc.assert(
+    fc.property(given, (cluster) => {
+      const bgp = context(cluster)
+      const up = (from: string, to: string): number => {
+        const self = bgp.speakerByName.get(from)
+        return self === undefined
+          ? 0
+          : sessionsOf(bgp, self, 4).filter((s) => s.state === 'Established' && s.peer?.name === to).length
+      }
+      for (const one of bgp.speakers) {
+        for (const other of bgp.speakers) expect(up(one.name, other.name)).toBe(up(other.name, one.name))
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('the counts by class equal the sessions counted one by one', () => {
+  fc.assert(
+    fc.property(given, (cluster) => {
+      const bgp = context(cluster)
+      const counts = sessionCounts(bgp)
+      const all = bgp.cluster.nodes.map((item) => {
+        const self = bgp.speakers[item.index]
+        return self === undefined ? [] : sessionsOf(bgp, self, 4)
+      })
+      expect([...counts.perNode]).toEqual(all.map((list) => list.length))
+      const mesh = all.flat().filter((session) => session.kind === 'mesh').length
+      expect(counts.mesh).toBe(mesh / 2)
+      if (bgp.peerings.rules.length === 0) {
+        expect(counts.established).toBe(all.flat().filter((session) => session.state === 'Established').length / 2)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('at most one session of two speakers on one port is up, and names are unique and in byte order', () => {
+  fc.assert(
+    fc.property(given, (cluster) => {
+      const bgp = context(cluster)
+      for (const self of bgp.speakers) {
+        const names = speakerConfig(bgp, self, 4).sessions.map((session) => session.birdName)
+        expect(names).toEqual([...new Set(names)].sort())
+        const up = sessionsOf(bgp, self, 4).filter((session) => session.state === 'Established')
+        const ends = up.map((session) => `${session.peerIP} ${session.port ?? 179}`)
+        expect(new Set(ends).size).toBe(ends.length)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('findings come in the same order every time and never throw', () => {
+  fc.assert(
+    fc.property(given, (cluster) => {
+      expect(bgpFindings(context(cluster))).toEqual(bgpFindings(context(cluster)))
+    }),
+    { numRuns: 100 },
+  )
+})
