@@ -1,0 +1,83 @@
+/** The kernel tables of one node or router: every writer's routes together, in the kernel's own order. */
+
+import type { Family } from '../address/address.js'
+import { comparePrefixes } from '../address/prefix.js'
+import { perContext } from '../bgp/config/per-context.js'
+import { ipipEnabled } from '../cluster/route-ownership.js'
+import type { PlacedPod } from '../ipam/view.js'
+import { birdRoutes } from './bird-routes.js'
+import { felixRoutes } from './felix-routes.js'
+import type { DataplaneInput } from './input.js'
+import type { ExplainedRoute } from './kernel-route.js'
+import { nodeUnderlayRoutes, routerUnderlayRoutes, type TaggedRoute } from './underlay-routes.js'
+import { wireguardRoutes, wireguardTable } from './wireguard-routes.js'
+
+export type KernelTables = ReadonlyMap<string, readonly ExplainedRoute[]>
+
+/** Tables of a node by name, `main` first; IPv4 routes before IPv6 ones in each. */
+export function nodeTables(input: DataplaneInput, index: number): KernelTables {
+  const { context } = input
+  const { cluster, ipam } = context
+  const node = cluster.nodes[index]
+  if (node === undefined) return new Map()
+  const pods = podsByNode(context).get(node.name) ?? []
+  const bird = cluster.backend === 'bird' ? ([4, 6] as const).flatMap((family) => birdOn(input, index, family)) : []
+  const main = settle([...nodeUnderlayRoutes(cluster, node), ...felixRoutes(cluster, ipam, node, pods), ...bird])
+  const wireguard = wireguardTable(cluster, node)
+  if (wireguard === undefined) return new Map([['main', main]])
+  return new Map([
+    ['main', main],
+    [wireguard, settle(wireguardRoutes(cluster, ipam, node))],
+  ])
+}
+
+/** The main table of an Underlay router. */
+export function routerTable(input: DataplaneInput, index: number): readonly ExplainedRoute[] {
+  const { cluster } = input.context
+  const router = cluster.underlay.routers[index]
+  if (router === undefined) return []
+  const speaker = cluster.nodes.length + index
+  const bird =
+    router.bgp === undefined
+      ? []
+      : ([4, 6] as const).flatMap((family) => [...birdRoutes(input.bgp().table(speaker, family), false)])
+  return settle([...routerUnderlayRoutes(router), ...bird])
+}
+
+function birdOn(input: DataplaneInput, index: number, family: Family): readonly TaggedRoute[] {
+  const { cluster } = input.context
+  const node = cluster.nodes[index]
+  if (node?.bgpAddress[family] === undefined) return []
+  return birdRoutes(input.bgp().table(index, family), ipipEnabled(cluster, node.name))
+}
+
+const podsByNode = perContext(({ ipam }): ReadonlyMap<string, readonly PlacedPod[]> => {
+  const byNode = new Map<string, PlacedPod[]>()
+  for (const pod of ipam.pods) {
+    const list = byNode.get(pod.node)
+    if (list) list.push(pod)
+    else byNode.set(pod.node, [pod])
+  }
+  return byNode
+})
+
+/**
+ * One route for each destination and metric: the first writer keeps it. Felix replaces what stands there, BIRD is told
+ * that the file exists (lab finding A2), and the host's own routes were there before both.
+ */
+function settle(routes: readonly TaggedRoute[]): readonly ExplainedRoute[] {
+  const kept = new Map<string, TaggedRoute>()
+  for (const entry of routes) {
+    const key = `${entry.prefix.family} ${entry.explained.route.dst} ${entry.explained.route.metric ?? 0}`
+    if (!kept.has(key)) kept.set(key, entry)
+  }
+  return [...kept.values()].sort(inKernelOrder).map(({ explained }) => explained)
+}
+
+/** The default route first, then by address, the longer prefix and the lower metric first. */
+function inKernelOrder(a: TaggedRoute, b: TaggedRoute): number {
+  if (a.prefix.family !== b.prefix.family) return a.prefix.family - b.prefix.family
+  const [first, second] = [a.prefix.length === 0, b.prefix.length === 0]
+  if (first !== second) return first ? -1 : 1
+  return comparePrefixes(a.prefix, b.prefix) || (a.explained.route.metric ?? 0) - (b.explained.route.metric ?? 0)
+}
