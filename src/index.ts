@@ -1,4 +1,41 @@
-/** calico-plan: the library's face. */
+/**
+ * calico-plan: the library's face. ESM, typed, no side effects on import, no network, no process.exit.
+ *
+ * ```
+ * const simulation = simulate(loadCluster(['scenarios/cross-subnet']))
+ * simulation.routes('rke-node1').get('main')
+ * ```
+ */
 
-export type { Finding, ResourceRef, Severity } from './findings/finding.js'
-export { InputError } from './findings/finding.js'
+export { type Address, type Family, formatAddress, parseAddress } from './address/address.js'
+export { formatPrefix, type Prefix, parsePrefix } from './address/prefix.js'
+export type { Path } from './bgp/path.js'
+export type { Session, SessionReason, SessionState } from './bgp/session.js'
+export { sessionGraph } from './bgp/sessions/session-graph.js'
+export type { BgpEntry, BgpTable, BgpTables, KernelExport } from './bgp/tables.js'
+export type { Cluster } from './cluster/cluster.js'
+export type { ClusterNode } from './cluster/node.js'
+export type { Pool } from './cluster/pool.js'
+export { NEWEST_RELEASE, OLDEST_RELEASE, type Release, releaseOf } from './cluster/release.js'
+export type { ExplainedRoute, KernelRoute, RouteReason } from './dataplane/kernel-route.js'
+export type { Flow, FlowEnd, Trace } from './dataplane/trace/trace.js'
+export { CATALOG, type FindingCode } from './findings/catalog.js'
+export { type Finding, InputError, type Place, type ResourceRef, type Severity } from './findings/finding.js'
+export type { IpamView } from './ipam/view.js'
+export { readManifests, readManifestText } from './manifests/read-manifests.js'
+export type { Manifest, Resource } from './manifests/resource.js'
+export { parseSelector, type Selector, SelectorError } from './manifests/selector/selector.js'
+export { validateResource } from './manifests/validation/validate-resource.js'
+export { validateTogether } from './manifests/validation/validate-together.js'
+export type { Capacity } from './planning/capacity/capacity.js'
+export {
+  DEFAULT_SHAPE,
+  ENCAPSULATIONS,
+  generateCluster,
+  type Shape,
+  ShapeError,
+  TOPOLOGIES,
+} from './planning/generate.js'
+export { loadCluster, type OpenedInput, openInput } from './planning/open-input.js'
+export type { SessionSurvey, SpeakerSessions } from './planning/session-survey.js'
+export { createSimulation as simulate, type Simulation } from './planning/simulation.js'

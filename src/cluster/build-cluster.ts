@@ -16,9 +16,8 @@ import { readAffinities, readBlocks, readIpamSettings } from './ipam-objects.js'
 import { readEndpointSlices, readNamespaces, readPods, readServices } from './kubernetes-objects.js'
 import { findLocalWorkloadPeers } from './local-workload-peers.js'
 import { readBackend, readCni } from './networking.js'
-import type { ClusterNode } from './node.js'
 import { settleAddresses, settleASNumbers, settleStaticTunnels } from './node-addresses.js'
-import { type NodeDraft, readNodes } from './node-draft.js'
+import { type NodeDraft, numberNodes, readNodes } from './node-draft.js'
 import { expandNodeSets } from './node-sets.js'
 import { createPasswordReader } from './passwords.js'
 import { chooseRelease } from './release-choice.js'
@@ -134,10 +133,6 @@ function draftNodes(
   const drafts = [...read, ...sets].sort((a, b) => (a.name < b.name ? -1 : 1))
   const addressed = settleAddresses(drafts, environment, backend, subnetTable(subnets), remarks)
   return settleASNumbers(addressed, environment, backend, remarks)
-}
-
-function numberNodes(drafts: readonly NodeDraft[]): readonly ClusterNode[] {
-  return drafts.map(({ about: _about, written: _written, ...node }, index) => ({ index, ...node }))
 }
 
 /** Undefined, both of them, where the input records nothing and IPAM has to be simulated. */

@@ -85,6 +85,34 @@ function annotatedLabels(text: string, about: Manifest, remarks: Remarks): Reado
   }
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Drafts in their final order made into nodes. Fields are named one by one: there may be 100,000 nodes. */
+export function numberNodes(drafts: readonly NodeDraft[]): readonly ClusterNode[] {
+  return drafts.map((draft, index) => {
+    const node: Writable<ClusterNode> = {
+      index,
+      name: draft.name,
+      labels: draft.labels,
+      bgpAddress: draft.bgpAddress,
+      addresses: draft.addresses,
+      tunnelAddress: draft.tunnelAddress,
+      podCIDRs: draft.podCIDRs,
+      schedulable: draft.schedulable,
+      taints: draft.taints,
+      os: draft.os,
+      syntheticPods: draft.syntheticPods,
+    }
+    if (draft.asNumber !== undefined) node.asNumber = draft.asNumber
+    if (draft.routeReflectorClusterID !== undefined) node.routeReflectorClusterID = draft.routeReflectorClusterID
+    if (draft.vxlanTunnelMAC !== undefined) node.vxlanTunnelMAC = draft.vxlanTunnelMAC
+    if (draft.vxlanTunnelMACv6 !== undefined) node.vxlanTunnelMACv6 = draft.vxlanTunnelMACv6
+    if (draft.wireguardPublicKey !== undefined) node.wireguardPublicKey = draft.wireguardPublicKey
+    if (draft.wireguardPublicKeyV6 !== undefined) node.wireguardPublicKeyV6 = draft.wireguardPublicKeyV6
+    return node
+  })
+}
+
 /** `unschedulable` and taints of a Kubernetes Node's spec. */
 export function schedulingOf(spec: unknown): Pick<NodeDraft, 'schedulable' | 'taints'> {
   return {

@@ -5,7 +5,7 @@ import { bitsOf, firstAddress, type Prefix, parsePrefix, sizeOf, subPrefix, subP
 import type { Manifest } from '../manifests/resource.js'
 import { byName, entryOf } from './inventory.js'
 import { type NodeDraft, osOf, schedulingOf } from './node-draft.js'
-import { factsOfCalicoNode, factsOfKubernetesNode, mergeFacts, type NodeFacts } from './node-facts.js'
+import { factsOfCalicoNode, factsOfKubernetesNode, mergeFacts } from './node-facts.js'
 import { at, type Fields, fieldsOf, textMapOf, wholeWithin } from './read-fields.js'
 import type { Remarks } from './remarks.js'
 import { shortly } from './spec-reader.js'
@@ -56,19 +56,12 @@ function expandNodeSet(manifest: Manifest, room: number, remarks: Remarks): Node
     remark(remarks, manifest, 'error', message, ['spec', 'subnet'])
   }
   const fill = createTemplate(manifest, remarks)
-  const syntheticPods = wholeWithin(at(spec, 'podsPerNode'), 0, 10_000) ?? 0
+  const subnetAt = createSubnetReader(carve)
   const drafts: NodeDraft[] = []
   for (let index = 0; index < fitting; index++) {
     const subnet = carve === undefined ? 0 : Math.floor(index / carve.nodesPerSubnet)
-    const name = `${metadata.name}-${index}`
-    const facts = fill({ index, subnet, name })
-    drafts.push({
-      ...facts,
-      ...(carve && addressed(carve, index, subnet, facts)),
-      name,
-      syntheticPods,
-      about: manifest,
-    })
+    const host = carve === undefined ? 0 : carve.firstHost + (index % carve.nodesPerSubnet)
+    drafts.push(fill({ index, subnet, name: `${metadata.name}-${index}` }, hostOf(subnetAt(subnet), host)))
   }
   return drafts
 }
@@ -116,15 +109,27 @@ function readCarve(manifest: Manifest, remarks: Remarks): Carve | undefined {
   }
 }
 
+/** The network of a subnet by its number; nodes come subnet by subnet, so the last one is kept. */
+function createSubnetReader(carve: Carve | undefined): (subnet: number) => Prefix | undefined {
+  let held: { readonly subnet: number; readonly network: Prefix } | undefined
+  return (subnet) => {
+    if (carve === undefined) return undefined
+    if (held?.subnet !== subnet) held = { subnet, network: subPrefix(carve.network, carve.prefixLength, subnet) }
+    return held.network
+  }
+}
+
+function hostOf(network: Prefix | undefined, host: number): InterfaceAddress | undefined {
+  const address = network && addressPlus(firstAddress(network), host)
+  return network && address && { address, network }
+}
+
 /** The carved address is the BGP address and the InternalIP, unless the template gives addresses of its own. */
-function addressed(carve: Carve, index: number, subnet: number, facts: NodeFacts): Partial<NodeFacts> {
-  const { family } = carve.network
-  const network = subPrefix(carve.network, carve.prefixLength, subnet)
-  const address = addressPlus(firstAddress(network), carve.firstHost + (index % carve.nodesPerSubnet))
-  if (address === undefined || facts.bgpAddress[family] !== undefined) return {}
+function withAddress(facts: Facts, held: InterfaceAddress): Pick<Facts, 'bgpAddress' | 'addresses' | 'written'> {
+  if (facts.bgpAddress[held.address.family] !== undefined) return facts
   return {
-    bgpAddress: { ...facts.bgpAddress, [family]: { address, network } },
-    addresses: facts.addresses.length > 0 ? facts.addresses : [{ type: 'InternalIP', address }],
+    bgpAddress: held.address.family === 4 ? { ...facts.bgpAddress, 4: held } : { ...facts.bgpAddress, 6: held },
+    addresses: facts.addresses.length > 0 ? facts.addresses : [{ type: 'InternalIP', address: held.address }],
     written: true,
   }
 }
@@ -135,18 +140,21 @@ interface Place {
   readonly name: string
 }
 
-type Filled = Omit<NodeDraft, 'name' | 'syntheticPods' | 'about'>
+type Facts = Omit<NodeDraft, 'name' | 'labels' | 'os' | 'syntheticPods' | 'about'>
 
 /**
  * The template for a node. `{{index}}` is its number in the set, `{{subnet}}` or `{{rack}}` the number of its subnet,
  * both from 0, and `{{name}}` its name; they count in every text of the template. One without such places is read once.
  * Each node gets the labels `kubernetes.io/hostname` and `kubernetes.io/os`, as a kubelet would set them.
  */
-function createTemplate(manifest: Manifest, remarks: Remarks): (place: Place) => Filled {
+function createTemplate(
+  manifest: Manifest,
+  remarks: Remarks,
+): (place: Place, held: InterfaceAddress | undefined) => NodeDraft {
   const template = fieldsOf(at(manifest.resource.spec, 'template'))
   const labels = { 'kubernetes.io/os': 'linux', ...textMapOf(at(template, 'metadata', 'labels')) }
   const rest = { ...template, metadata: { ...fieldsOf(at(template, 'metadata')), labels: {} } }
-  const read = (filled: Fields, name: string): Omit<Filled, 'labels' | 'os'> => {
+  const read = (filled: Fields, name: string): Facts => {
     const metadata = { ...fieldsOf(filled.metadata), name }
     const about: Manifest = { ...manifest, resource: { apiVersion: 'v1', kind: 'Node', ...filled, metadata } }
     const facts = mergeFacts(factsOfCalicoNode(about, remarks), factsOfKubernetesNode(about, remarks))
@@ -154,12 +162,21 @@ function createTemplate(manifest: Manifest, remarks: Remarks): (place: Place) =>
   }
   const shared = varies(rest) ? undefined : read(rest, manifest.resource.metadata.name)
   const fillLabels = createLabelFiller(labels)
-  return (place) => {
+  const syntheticPods = wholeWithin(at(manifest.resource.spec, 'podsPerNode'), 0, 10_000) ?? 0
+  return (place, held) => {
     const filled = fillLabels(place)
+    const facts = shared ?? read(fieldsOf(fillIn(rest, place)), place.name)
+    const { bgpAddress, addresses, written } = held === undefined ? facts : withAddress(facts, held)
     return {
-      ...(shared ?? read(fieldsOf(fillIn(rest, place)), place.name)),
+      ...facts,
+      bgpAddress,
+      addresses,
+      written,
+      name: place.name,
       labels: { 'kubernetes.io/hostname': place.name, ...filled },
       os: osOf(filled),
+      syntheticPods,
+      about: manifest,
     }
   }
 }

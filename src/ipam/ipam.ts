@@ -1,6 +1,6 @@
 /** The library's own handle on the allocator: a Cluster's IPAM, on which addresses are asked for and given back. */
 
-import { type Address, type Family, formatAddress, parseAddress } from '../address/address.js'
+import { type Address, compareAddresses, type Family, formatAddress, parseAddress } from '../address/address.js'
 import { parsePrefix } from '../address/prefix.js'
 import type { Cluster } from '../cluster/cluster.js'
 import type { BlockAffinity, RecordedBlock } from '../cluster/ipam-records.js'
@@ -15,7 +15,7 @@ import { WINDOWS_RESERVATION } from './placement/cni-add.js'
 import { cniRequest } from './placement/cni-request.js'
 import { exportAffinities, exportBlocks } from './placement/export-state.js'
 import { podOwner } from './placement/place-pods.js'
-import { releaseAddresses, releaseByHandle } from './release-addresses.js'
+import { releaseAddresses } from './release-addresses.js'
 
 export interface PodName {
   readonly namespace: string
@@ -96,13 +96,12 @@ export class Ipam {
   /** Gives addresses back, by address or all that a pod has. */
   release(options: ReleaseOptions): ReleaseAnswer {
     if ('pod' in options) {
-      const { handle = '' } = podOwner(options.pod, '')
-      const held = this.#state.handles.blocksOf(handle).flatMap((prefix) => {
-        const block = this.#state.block(prefix)
-        return block ? block.ordinalsOf(handle).map((ordinal) => formatAddress(block.addressAt(ordinal))) : []
-      })
-      const failed = releaseByHandle(this.#state, handle)
-      return failed ? { released: [], notAssigned: [], error: failed } : { released: held, notAssigned: [] }
+      const held = this.#addressesOf(options.pod)
+      releaseAddresses(
+        this.#state,
+        held.map((address) => ({ address })),
+      )
+      return { released: held.map(formatAddress), notAssigned: [] }
     }
     const texts = 'ip' in options ? [options.ip] : options.ips
     const addresses = texts.map(parseAddress)
@@ -116,6 +115,16 @@ export class Ipam {
     const released = failed ? [] : requests.map(({ address }) => formatAddress(address))
     const rest = { released: released.filter((text) => !notAssigned.includes(text)), notAssigned }
     return failed ? { ...rest, error: failed } : rest
+  }
+
+  #addressesOf({ namespace, name }: PodName): Address[] {
+    const found: Address[] = []
+    for (const block of this.#state.blocks()) {
+      for (const [ordinal, { owner }] of block.held()) {
+        if (owner?.pod === name && owner.namespace === namespace) found.push(block.addressAt(ordinal))
+      }
+    }
+    return found.sort(compareAddresses)
   }
 
   #specific(options: AssignOptions, ip: string, owner: AddressOwner): Result {

@@ -21,9 +21,7 @@ export function plainInput(
   family: Family,
   options: OwnRouteOptions = { felix: true },
 ): PlainInput {
-  const established = context.speakers.map((speaker) =>
-    sessionsOf(context, speaker, family).filter((session) => session.state === 'Established'),
-  )
+  const ends = context.speakers.map((speaker) => endsOf(context, speaker, family))
   const speakers = context.speakers.map((speaker): PlainSpeaker => {
     const config = speakerConfig(context, speaker, family)
     const interfaces = interfacesOf(context, speaker, family)
@@ -38,7 +36,7 @@ export function plainInput(
   })
   const paired = speakers.map((speaker, index) => ({
     ...speaker,
-    sessions: (established[index] ?? []).map((session) => plainSession(context, established, speakers, session)),
+    sessions: (ends[index]?.sessions ?? []).map((session) => plainSession(context, ends, speakers, session)),
   }))
   return { family, speakers: paired, filters: understoodFilters(context) }
 }
@@ -50,16 +48,34 @@ function runsBird(context: BgpContext, speaker: Speaker, family: Family): boolea
   return cluster.underlay.routers[speaker.index - cluster.nodes.length]?.bgp !== undefined
 }
 
+/** A speaker's established sessions; the places of those with each peer, by the peer's index. */
+interface Ends {
+  readonly sessions: readonly Session[]
+  readonly places: ReadonlyMap<number, readonly number[]>
+}
+
+function endsOf(context: BgpContext, speaker: Speaker, family: Family): Ends {
+  const sessions = sessionsOf(context, speaker, family).filter((session) => session.state === 'Established')
+  const places = new Map<number, number[]>()
+  for (const [place, { peer }] of sessions.entries()) {
+    if (peer === undefined) continue
+    const held = places.get(peer.index)
+    if (held === undefined) places.set(peer.index, [place])
+    else held.push(place)
+  }
+  return { sessions, places }
+}
+
 function plainSession(
   context: BgpContext,
-  established: readonly (readonly Session[])[],
+  ends: readonly Ends[],
   speakers: readonly PlainSpeaker[],
   session: Session,
 ): PlainSession {
   const { speaker, peer } = session
   const [own, other] = [speakers[speaker.index], peer && speakers[peer.index]]
-  const place = peer === undefined ? -1 : otherEnd(context, established, session, peer)
-  const end = peer && established[peer.index]?.[place]
+  const place = peer === undefined ? -1 : otherEnd(context, ends, session, peer)
+  const end = peer && ends[peer.index]?.sessions[place]
   if (own === undefined || peer === undefined || other === undefined || !end) {
     throw new Error(`plainSession: the established session ${speaker.name} ${session.birdName} has no other end`)
   }
@@ -82,24 +98,26 @@ function plainSession(
  * Sessions between two speakers are told apart by their addresses; those that share even these (several ports) are
  * matched in the order of their names.
  */
-function otherEnd(
-  context: BgpContext,
-  established: readonly (readonly Session[])[],
-  session: Session,
-  peer: Speaker,
-): number {
+function otherEnd(context: BgpContext, ends: readonly Ends[], session: Session, peer: Speaker): number {
+  const mine = ends[session.speaker.index]
+  const theirs = ends[peer.index]
+  const places = theirs?.places.get(session.speaker.index) ?? []
+  if (places.length === 1) return places[0] ?? -1
   const own = addressesOf(context, session.speaker, session.family)
-  const here = (established[session.speaker.index] ?? []).filter(
-    (other) => other.peer === peer && sameAddress(other.peerAddress, session.peerAddress),
+  const here = (mine?.places.get(peer.index) ?? []).filter((place) => {
+    const other = mine?.sessions[place]
+    return other !== undefined && sameAddress(other.peerAddress, session.peerAddress)
+  })
+  const there = places.filter((place) => {
+    const other = theirs?.sessions[place]
+    return other !== undefined && own.some((address) => sameAddress(address, other.peerAddress))
+  })
+  const answers = there.filter((place) =>
+    sameAddressOrUnset(theirs?.sessions[place]?.sourceAddress, session.peerAddress),
   )
-  const there = (established[peer.index] ?? []).flatMap((other, place) =>
-    other.peer === session.speaker && own.some((address) => sameAddress(address, other.peerAddress))
-      ? { place, other }
-      : [],
-  )
-  const answers = there.filter(({ other }) => sameAddressOrUnset(other.sourceAddress, session.peerAddress))
-  const ends = answers.length > 0 ? answers : there
-  return ends[Math.min(here.indexOf(session), ends.length - 1)]?.place ?? -1
+  const found = answers.length > 0 ? answers : there
+  const nth = here.findIndex((place) => mine?.sessions[place] === session)
+  return found[Math.min(nth, found.length - 1)] ?? -1
 }
 
 function sameAddressOrUnset(a: Address | undefined, b: Address): boolean {

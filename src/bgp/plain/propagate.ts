@@ -6,7 +6,7 @@
 
 import { selectBest } from '../decision/select.js'
 import type { BgpAttributes } from '../policy/route.js'
-import type { PlainInput } from './input.js'
+import type { PlainInput, PlainSession } from './input.js'
 import { lookUp, lookUpAgain } from './next-hops.js'
 import { receiveRoute } from './receive.js'
 import { namesThePeer, sendRoute } from './send.js'
@@ -170,17 +170,23 @@ function tell(
   if (messages.length === 0 && !group.sent.has(prefix)) return 0
   if (messages.length === 0) group.sent.delete(prefix)
   else group.sent.add(prefix)
+  // Most members of a group are told all of it: neither did any of it come from them, nor is it they who are named.
+  const origins = new Set(messages.map(({ route }) => route.session))
+  const nextHops = new Set(messages.map(({ attributes }) => attributes.nextHop.value))
   let grown = 0
   for (const place of group.places) {
     const session = state.speaker.sessions[place]
     const peer = session && engine.speakers[session.peer]
     if (session === undefined || peer === undefined || engine.mute.has(endKey(state.index, place))) continue
-    const told = messages.filter(
-      ({ route, attributes }) => route.session !== place && !namesThePeer(session, attributes),
-    )
+    const concerned = origins.has(place) || nextHops.has(session.options.peerAddress.value)
+    const told = concerned ? messages.filter((message) => isFor(session, place, message)) : messages
     grown += hear(input, engine, peer, session.peerSession, prefix, told, sample.addPaths)
   }
   return grown
+}
+
+function isFor(session: PlainSession, place: number, { route, attributes }: Message): boolean {
+  return route.session !== place && !namesThePeer(session, attributes)
 }
 
 function otherMember(state: SpeakerState, group: ExportGroup, route: TableRoute) {
@@ -198,37 +204,26 @@ function hear(
   told: readonly Message[],
   addPaths: boolean,
 ): number {
-  const held = state.nets.get(prefix)
-  if (held === undefined && told.length === 0) return 0
-  const net: Net = held ?? { routes: [], best: undefined, runs: 0 }
-  const before = net.routes.length
-  let changed = false
-  const kept = new Set<number>()
+  const net = state.nets.get(prefix)
+  if (net === undefined && told.length === 0) return 0
+  const had = net?.routes ?? []
+  const routes = had.filter((route) => route.session !== place)
+  let same = true
   for (const { route, attributes } of told) {
     const remotePath = addPaths ? route.id : 0
-    const at = net.routes.findIndex((other) => other.session === place && other.remotePath === remotePath)
-    const known = net.routes[at]
-    if (known?.wire === attributes) {
-      kept.add(remotePath)
-      continue
-    }
-    const fresh = received(input, engine, state, place, prefix, remotePath, attributes, known?.id)
-    if (fresh === undefined) continue
-    kept.add(remotePath)
-    changed = true
-    if (at < 0) net.routes.push(fresh)
-    else net.routes[at] = fresh
+    const known = had.find((other) => other.session === place && other.remotePath === remotePath)
+    const now =
+      known?.wire === attributes
+        ? known
+        : received(input, engine, state, place, prefix, remotePath, attributes, known?.id)
+    if (now !== known) same = false
+    if (now !== undefined) routes.push(now)
   }
-  for (let i = net.routes.length - 1; i >= 0; i--) {
-    const route = net.routes[i]
-    if (route === undefined || route.session !== place || kept.has(route.remotePath)) continue
-    net.routes.splice(i, 1)
-    changed = true
-  }
-  if (!changed) return 0
-  if (held === undefined) state.nets.set(prefix, net)
+  if (same && routes.length === had.length) return 0
+  if (net === undefined) state.nets.set(prefix, { routes, best: undefined, runs: 0 })
+  else net.routes = routes
   markWaiting(engine, state, prefix)
-  return net.routes.length - before
+  return routes.length - had.length
 }
 
 function received(

@@ -81,7 +81,7 @@ function speakerState(
     const held = nets.get(id)
     const entry = ownRoute(route, nextID())
     if (held === undefined) nets.set(id, { routes: [entry], best: undefined, runs: 0 })
-    else held.routes.push(entry)
+    else held.routes = [...held.routes, entry]
   }
   return {
     index,

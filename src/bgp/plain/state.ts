@@ -24,7 +24,7 @@ export interface TableRoute extends Candidate {
 
 /** A prefix of one speaker's table. */
 export interface Net {
-  readonly routes: TableRoute[]
+  routes: readonly TableRoute[]
   best: TableRoute | undefined
   /** How often it was worked on. */
   runs: number

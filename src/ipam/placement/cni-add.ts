@@ -8,7 +8,7 @@ import type { HostReservation } from '../block.js'
 import { failure, type IpamFailure } from '../failure.js'
 import type { IpamState, NodeLabels } from '../ipam-state.js'
 import { type AddressOwner, WINDOWS_RESERVED_HANDLE } from '../owner.js'
-import { releaseByHandle } from '../release-addresses.js'
+import { releaseAddresses } from '../release-addresses.js'
 import type { CniRequest } from './cni-request.js'
 
 export interface CniAdd {
@@ -30,37 +30,47 @@ const USE: PoolUse = 'Workload'
 
 /**
  * The pod's addresses, IPv4 first, or why it gets none. After a failure nothing stays assigned, because the kubelet
- * then asks the plugin to clean up by the pod's handle; blocks that were claimed on the way stay with the node.
+ * then asks the plugin to clean up after the pod; blocks that were claimed on the way stay with the node.
  */
 export function cniAdd(state: IpamState, add: CniAdd): readonly Address[] | IpamFailure {
-  const result = add.request.addresses.length > 0 ? assignNamed(state, add) : assignFamilies(state, add)
-  if ('reason' in result && add.owner.handle !== undefined) releaseByHandle(state, add.owner.handle)
-  return result
+  const assigned: Address[] = []
+  const failed =
+    add.request.addresses.length > 0 ? assignNamed(state, add, assigned) : assignFamilies(state, add, assigned)
+  if (failed === undefined) return assigned
+  releaseAddresses(
+    state,
+    assigned.map((address) => ({ address })),
+  )
+  return failed
 }
 
-function assignNamed(state: IpamState, { node, windows, owner, request }: CniAdd): readonly Address[] | IpamFailure {
+function assignNamed(
+  state: IpamState,
+  { node, windows, owner, request }: CniAdd,
+  assigned: Address[],
+): IpamFailure | undefined {
   if (windows && !state.settings.strictAffinity) return STRICT_REQUIRED
   for (const address of request.addresses) {
     const failed = assignIp(state, { host: node, address, use: USE, owner })
     if (failed) return failure(failed.reason, `error getting IP from IPAM: ${failed.message}`)
+    assigned.push(address)
   }
-  return request.addresses
+  return undefined
 }
 
-function assignFamilies(state: IpamState, add: CniAdd): readonly Address[] | IpamFailure {
-  const addresses: Address[] = []
+function assignFamilies(state: IpamState, add: CniAdd, assigned: Address[]): IpamFailure | undefined {
   let shortfall: IpamFailure | undefined
   if (add.request.families.length === 0) return failure('annotation', 'IPAM plugin returned missing IP config')
   for (const family of add.request.families) {
     const { assignment, failure: failed } = autoAssign(state, familyRequest(add, family))
+    assigned.push(...(assignment?.addresses ?? []))
     if (failed) return failed
     const missing = assignment && partialFulfillment(assignment)
     if (missing !== undefined) {
       shortfall ??= failure('exhausted', `failed to request IPv${family} addresses: ${missing}`)
     }
-    addresses.push(...(assignment?.addresses ?? []))
   }
-  return shortfall ?? addresses
+  return shortfall
 }
 
 function familyRequest({ node, windows, namespaceLabels, owner, request }: CniAdd, family: Family): AutoAssignRequest {

@@ -94,10 +94,10 @@ export function podKey({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): st
   return `${namespace}/${name}`
 }
 
-/** Who holds a pod's addresses. The handle stands in for the one with the container's id, which nobody knows. */
+/** Who holds a pod's addresses. The handle has the container's id in it, which nobody knows, and is left out. */
 export function podOwner(pod: Pick<Pod, 'namespace' | 'name'>, node: string): AddressOwner {
   const { namespace, name } = pod
-  return { handle: `k8s-pod-network.${namespace}/${name}`, node, namespace, pod: name }
+  return { node, namespace, pod: name }
 }
 
 const NO_ANNOTATIONS: Labels = {}
@@ -116,7 +116,7 @@ class Placer {
   }
 
   keep(pod: Pod, node: string, addresses: readonly Address[]): void {
-    this.#pods.push({ pod, node, addresses: [...addresses].sort(compareAddresses) })
+    this.#pods.push({ pod, node, addresses: addresses.length > 1 ? [...addresses].sort(compareAddresses) : addresses })
   }
 
   assign(pod: Pod, node: string | undefined): void {

@@ -9,6 +9,7 @@ import { nextNode, type Scheduler } from './scheduler.js'
 export const NODE_SET_NAMESPACE = 'default'
 
 const NONE: Labels = {}
+const NO_ADDRESSES: Pod['addresses'] = []
 
 /** Pods on the node that its NodeSet asks for, named `NODE-pod-0` and on. */
 export function* nodeSetPods(node: ClusterNode): IterableIterator<Pod> {
@@ -19,7 +20,7 @@ export function* nodeSetPods(node: ClusterNode): IterableIterator<Pod> {
       labels: NONE,
       annotations: NONE,
       node: node.name,
-      addresses: [],
+      addresses: NO_ADDRESSES,
       hostNetwork: false,
       finished: false,
       synthetic: 'nodeSet',
@@ -58,7 +59,7 @@ function podOf(workload: Workload, name: string, node: string | undefined): Pod 
     labels: workload.podLabels,
     annotations: workload.podAnnotations,
     ...(node === undefined ? {} : { node }),
-    addresses: [],
+    addresses: NO_ADDRESSES,
     hostNetwork: workload.hostNetwork,
     finished: false,
     synthetic: 'workload',

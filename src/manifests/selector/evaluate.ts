@@ -2,7 +2,9 @@
 
 import type { SelectorNode } from './ast.js'
 
+/** Label names to values. Only own members count. */
 export type Labels = Readonly<Record<string, string>>
+/** A selector turned into a question to ask of labels. */
 export type Matcher = (labels: Labels) => boolean
 
 /** `!=` and `not in` hold where the label is absent, every other comparison fails there. */
@@ -29,11 +31,17 @@ export function compileSelector(node: SelectorNode): Matcher {
     }
     case 'and': {
       const operands = node.operands.map(compileSelector)
-      return (labels) => operands.every((operand) => operand(labels))
+      return (labels) => {
+        for (const operand of operands) if (!operand(labels)) return false
+        return true
+      }
     }
     case 'or': {
       const operands = node.operands.map(compileSelector)
-      return (labels) => operands.some((operand) => operand(labels))
+      return (labels) => {
+        for (const operand of operands) if (operand(labels)) return true
+        return false
+      }
     }
   }
 }

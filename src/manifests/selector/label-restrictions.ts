@@ -8,80 +8,89 @@ import type { SelectorNode } from './ast.js'
 export interface LabelRestriction {
   readonly mustBePresent: boolean
   readonly mustBeAbsent: boolean
-  /** Undefined: any value. Empty: no value satisfies it, the selector never matches. */
+  /** Undefined: no such restriction is known. Empty: no value satisfies it, the selector never matches. */
   readonly mustHaveOneOf?: readonly string[]
 }
 
+/** By label name; a label that is not listed may be anything. */
 export type LabelRestrictions = ReadonlyMap<string, LabelRestriction>
 
+/** Takes time in proportion to the selector's size. */
 export function labelRestrictions(node: SelectorNode): LabelRestrictions {
+  const out = new Map<string, LabelRestriction>()
+  for (const [label, { mustBePresent, mustBeAbsent, oneOf }] of draftOf(node)) {
+    out.set(label, { mustBePresent, mustBeAbsent, ...(oneOf && { mustHaveOneOf: [...oneOf] }) })
+  }
+  return out
+}
+
+/** A restriction in the making. Every draft belongs to one caller, which may change it. */
+interface Draft {
+  mustBePresent: boolean
+  mustBeAbsent: boolean
+  oneOf: Set<string> | undefined
+}
+
+type Drafts = Map<string, Draft>
+
+function draftOf(node: SelectorNode): Drafts {
   switch (node.kind) {
     case 'has':
-      return new Map([[node.label, PRESENT]])
+      return present(node.label)
     case 'compare':
-      if (node.operator === '!=') return NONE
-      return new Map([[node.label, node.operator === '==' ? { ...PRESENT, mustHaveOneOf: [node.value] } : PRESENT]])
+      if (node.operator === '!=') return new Map()
+      return present(node.label, node.operator === '==' ? [node.value] : [])
     case 'set':
-      return node.operator === 'in' ? new Map([[node.label, { ...PRESENT, mustHaveOneOf: node.values }]]) : NONE
+      return node.operator === 'in' ? present(node.label, node.values) : new Map()
     case 'not':
-      return node.operand.kind === 'has' ? new Map([[node.operand.label, ABSENT]]) : NONE
+      if (node.operand.kind !== 'has') return new Map()
+      return new Map([[node.operand.label, { mustBePresent: false, mustBeAbsent: true, oneOf: undefined }]])
     case 'and':
-      return node.operands.map(labelRestrictions).reduce(both)
+      return node.operands.map(draftOf).reduce(both)
     case 'or':
-      return node.operands.map(labelRestrictions).reduce(either)
+      return node.operands.map(draftOf).reduce(either)
     case 'all':
     case 'global':
-      return NONE
+      return new Map()
   }
 }
 
-const NONE: LabelRestrictions = new Map()
-const PRESENT: LabelRestriction = { mustBePresent: true, mustBeAbsent: false }
-const ABSENT: LabelRestriction = { mustBePresent: false, mustBeAbsent: true }
+/** An empty set restricts no value, although `a in {}` never matches: Calico keeps it as the nil list. */
+function present(label: string, values: readonly string[] = []): Drafts {
+  const oneOf = values.length === 0 ? undefined : new Set(values)
+  return new Map([[label, { mustBePresent: true, mustBeAbsent: false, oneOf }]])
+}
 
-function both(a: LabelRestrictions, b: LabelRestrictions): LabelRestrictions {
-  const out = new Map(a)
-  for (const [label, right] of b) {
-    const left = out.get(label)
-    if (left === undefined) {
-      out.set(label, right)
+/** All that either of them demands. The smaller is merged into the larger, so that deep nesting costs no more. */
+function both(a: Drafts, b: Drafts): Drafts {
+  const [larger, smaller] = a.size < b.size ? [b, a] : [a, b]
+  for (const [label, from] of smaller) {
+    const into = larger.get(label)
+    if (into === undefined) {
+      larger.set(label, from)
       continue
     }
-    const values =
-      left.mustHaveOneOf && right.mustHaveOneOf
-        ? intersection(left.mustHaveOneOf, right.mustHaveOneOf)
-        : (left.mustHaveOneOf ?? right.mustHaveOneOf)
-    out.set(label, {
-      mustBePresent: left.mustBePresent || right.mustBePresent,
-      mustBeAbsent: left.mustBeAbsent || right.mustBeAbsent,
-      ...(values === undefined ? {} : { mustHaveOneOf: values }),
-    })
+    into.mustBePresent ||= from.mustBePresent
+    into.mustBeAbsent ||= from.mustBeAbsent
+    if (into.oneOf === undefined) into.oneOf = from.oneOf
+    else if (from.oneOf !== undefined) keepOnly(into.oneOf, from.oneOf)
   }
-  return out
+  return larger
 }
 
 /** Only what every alternative demands stays. */
-function either(a: LabelRestrictions, b: LabelRestrictions): LabelRestrictions {
-  const out = new Map<string, LabelRestriction>()
-  for (const [label, left] of a) {
-    const right = b.get(label)
-    const mustBePresent = left.mustBePresent && right?.mustBePresent === true
-    const mustBeAbsent = left.mustBeAbsent && right?.mustBeAbsent === true
-    if (!mustBePresent && !mustBeAbsent) continue
-    const values =
-      mustBePresent && left.mustHaveOneOf && right?.mustHaveOneOf
-        ? union(left.mustHaveOneOf, right.mustHaveOneOf)
-        : undefined
-    out.set(label, { mustBePresent, mustBeAbsent, ...(values === undefined ? {} : { mustHaveOneOf: values }) })
+function either(a: Drafts, b: Drafts): Drafts {
+  for (const [label, into] of a) {
+    const from = b.get(label)
+    into.mustBePresent &&= from?.mustBePresent === true
+    into.mustBeAbsent &&= from?.mustBeAbsent === true
+    if (into.mustBePresent && into.oneOf && from?.oneOf) for (const value of from.oneOf) into.oneOf.add(value)
+    else into.oneOf = undefined
+    if (!into.mustBePresent && !into.mustBeAbsent) a.delete(label)
   }
-  return out
+  return a
 }
 
-function intersection(a: readonly string[], b: readonly string[]): readonly string[] {
-  const allowed = new Set(b)
-  return a.filter((value) => allowed.has(value))
-}
-
-function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  return [...new Set([...a, ...b])]
+function keepOnly(values: Set<string>, allowed: ReadonlySet<string>): void {
+  for (const value of values) if (!allowed.has(value)) values.delete(value)
 }

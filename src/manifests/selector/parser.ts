@@ -3,48 +3,55 @@
  * `||` binds least, then `&&`, and `!` takes the one operation behind it.
  */
 
-import type { CompareOperator, SelectorNode } from './ast.js'
-import { SelectorError, type Token, type TokenKind, tokenize } from './tokenizer.js'
+import { type CompareOperator, groupDepth, type SelectorNode } from './ast.js'
+import { compareBytes } from './byte-order.js'
+import { SelectorError, type Token, type TokenKind, tokenReader } from './tokenizer.js'
 
 /**
- * Parentheses deeper than this are refused. Calico sets no limit, but the API server takes 1024 characters at most, so
- * no selector that a cluster can hold comes near it.
+ * A selector with more levels of parentheses than this is refused, be they as written or in canonical text. Calico sets
+ * no limit, but the API server takes 1024 characters at most, so no selector that a cluster can hold comes near it.
  */
 export const MAX_SELECTOR_DEPTH = 600
 
-/** The tree of a selector; an empty one is `all()`. Throws SelectorError. */
+/** The tree of a selector; an empty one is `all()`. Throws SelectorError. Takes time in proportion to the length. */
 export function parseSelectorTree(text: string): SelectorNode {
-  const tokens = tokenize(text)
-  if (tokens[0]?.kind === 'EOF') return { kind: 'all' }
-  const cursor = new Cursor(tokens)
+  const cursor = new Cursor(text)
+  if (cursor.take('EOF')) return { kind: 'all' }
   const node = parseOr(cursor, 0)
   cursor.expect('EOF', 'unexpected content at the end of the selector')
+  // `x || y && (...)` is two groups at each parenthesis; both limits together make canonical text always readable.
+  if (groupDepth(node) > MAX_SELECTOR_DEPTH) throw tooDeep(0)
   return node
 }
 
-class Cursor {
-  readonly #tokens: readonly Token[]
-  #at = 0
+function tooDeep(offset: number): SelectorError {
+  return new SelectorError(`the selector is nested deeper than ${MAX_SELECTOR_DEPTH} levels`, offset)
+}
 
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens
+/** The token at hand, and the way to the next one. */
+class Cursor {
+  readonly #next: () => Token
+  #current: Token
+
+  constructor(text: string) {
+    this.#next = tokenReader(text)
+    this.#current = this.#next()
   }
 
   get current(): Token {
-    // The last token is EOF and is never passed.
-    return this.#tokens[this.#at] ?? { kind: 'EOF', offset: 0 }
+    return this.#current
   }
 
   take(kind: TokenKind): Token | undefined {
-    const token = this.current
+    const token = this.#current
     if (token.kind !== kind) return undefined
-    if (kind !== 'EOF') this.#at++
+    this.#current = this.#next()
     return token
   }
 
   expect(kind: TokenKind, otherwise: string): Token {
     const token = this.take(kind)
-    if (token === undefined) throw new SelectorError(otherwise, this.current.offset)
+    if (token === undefined) throw new SelectorError(otherwise, this.#current.offset)
     return token
   }
 }
@@ -81,9 +88,7 @@ function parsePrimary(cursor: Cursor, depth: number): SelectorNode {
   const label = cursor.take('Label')
   if (label) return parseComparison(cursor, label.value ?? '')
   const open = cursor.expect('LParen', 'expected a label, has(...), all() or an opening parenthesis')
-  if (depth >= MAX_SELECTOR_DEPTH) {
-    throw new SelectorError(`parentheses are nested deeper than ${MAX_SELECTOR_DEPTH}`, open.offset)
-  }
+  if (depth >= MAX_SELECTOR_DEPTH) throw tooDeep(open.offset)
   const inner = parseOr(cursor, depth + 1)
   cursor.expect('RParen', 'expected )')
   return inner
@@ -120,9 +125,4 @@ function parseSet(cursor: Cursor): readonly string[] {
   }
   cursor.expect('RBrace', 'expected }')
   return [...values].sort(compareBytes)
-}
-
-/** Go sorts strings by their UTF-8 bytes, which is the order of code points and not of UTF-16 units. */
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -7,12 +7,14 @@ import { parseSelectorTree } from './parser.js'
 
 export { SelectorError } from './tokenizer.js'
 
+/** A selector, ready to be asked. */
 export interface Selector {
   /** As written. */
   readonly text: string
   /** Canonical text (libcalico-go/lib/selector/parser/ast.go). */
   readonly canonical: string
   readonly tree: SelectorNode
+  /** Whether labels match. `global()` counts as `all()`: only policies give it a meaning of its own. */
   matches(labels: Labels): boolean
 }
 
@@ -24,7 +26,8 @@ export interface Selector {
  * // (rack in {"a", "b"} && !has(gpu))
  * ```
  *
- * Throws SelectorError with the offset at which the text goes wrong.
+ * Throws SelectorError with the offset at which the text goes wrong; also when it is nested deeper than
+ * MAX_SELECTOR_DEPTH levels, which no selector of 1024 characters can be.
  */
 export function parseSelector(text: string): Selector {
   return selectorOf(parseSelectorTree(text), text)

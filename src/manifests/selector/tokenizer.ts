@@ -1,5 +1,6 @@
 /** Tokens of the selector language (libcalico-go/lib/selector/tokenizer/tokenizer.go). */
 
+/** Kinds of token, named as in Calico's tokenizer. */
 export type TokenKind =
   | 'Label'
   | 'StringLiteral'
@@ -23,6 +24,7 @@ export type TokenKind =
   | 'Global'
   | 'EOF'
 
+/** One word of a selector. */
 export interface Token {
   readonly kind: TokenKind
   /** Of a Label, a StringLiteral and a Has (the label it asks for). */
@@ -33,7 +35,7 @@ export interface Token {
 
 /** A selector that Calico would refuse. */
 export class SelectorError extends Error {
-  /** Zero-based place in the selector's text where it goes wrong. */
+  /** Zero-based place in the selector's text where it goes wrong, in UTF-16 units. */
   readonly offset: number
 
   constructor(message: string, offset: number) {
@@ -73,20 +75,28 @@ const PUNCTUATION: readonly (readonly [text: string, kind: TokenKind])[] = [
   ['||', 'Or'],
 ]
 
-/** Splits a selector into tokens, an EOF at the end. Only blanks and tabs are white space. Throws SelectorError. */
+/** Splits a whole selector into tokens, an EOF at the end. Throws SelectorError. */
 export function tokenize(text: string): readonly Token[] {
-  const tokens: Token[] = []
+  const next = tokenReader(text)
+  const tokens = [next()]
+  while (tokens.at(-1)?.kind !== 'EOF') tokens.push(next())
+  return tokens
+}
+
+/**
+ * Reads a selector token by token, so that a parser may refuse a long text at its beginning. After the last token each
+ * call gives EOF. Only blanks and tabs are white space. Calls throw SelectorError.
+ */
+export function tokenReader(text: string): () => Token {
   let at = 0
-  for (;;) {
+  let afterLabel = false
+  return () => {
     at = skip(BLANKS, text, at)
-    if (at >= text.length) {
-      tokens.push({ kind: 'EOF', offset: text.length })
-      return tokens
-    }
-    const start = at
-    const [token, next] = tokenAt(text, start, tokens.at(-1)?.kind === 'Label')
-    tokens.push(token)
-    at = next
+    if (at >= text.length) return { kind: 'EOF', offset: text.length }
+    const [token, end] = tokenAt(text, at, afterLabel)
+    at = end
+    afterLabel = token.kind === 'Label'
+    return token
   }
 }
 

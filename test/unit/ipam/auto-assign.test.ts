@@ -78,6 +78,14 @@ describe('a node that finds no block to claim', () => {
   })
 })
 
+test('an address that is released after all were in use is borrowed again', () => {
+  const state = stateOf({ pools: oneBlock })
+  take(state, 'n1', 64)
+  expect(texts(take(state, 'n2'))).toEqual([])
+  releaseAddresses(state, [{ address: address('10.0.0.7') }])
+  expect(texts(take(state, 'n2'))).toEqual(['10.0.0.7'])
+})
+
 describe('an empty block of another node', () => {
   const emptied = () => {
     const state = stateOf({ pools: oneBlock })

@@ -1,0 +1,13 @@
+/** Every command, in the order in which --help lists them. */
+
+import { capacity } from './commands/capacity.js'
+import { check } from './commands/check.js'
+import { generate } from './commands/generate.js'
+import { plan } from './commands/plan.js'
+import { rib } from './commands/rib.js'
+import { routes } from './commands/routes.js'
+import { sessions } from './commands/sessions.js'
+import { trace } from './commands/trace.js'
+import type { Command } from './options.js'
+
+export const COMMANDS: readonly Command[] = [plan, check, sessions, routes, rib, trace, capacity, generate]

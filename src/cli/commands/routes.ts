@@ -1,0 +1,40 @@
+import { routesAnswer } from '../../report/routes.js'
+import { EXIT } from '../exit-status.js'
+import { openForCommand, requireNodes } from '../open.js'
+import { type Command, listOf, pathsOf } from '../options.js'
+import { print } from '../print.js'
+
+export const routes: Command = {
+  name: 'routes',
+  usage: 'routes [paths..]',
+  about: "Every node's kernel table",
+  examples: [
+    ['routes cluster/ --node worker-1', 'What `ip route show` prints on worker-1'],
+    ['routes cluster/ --node worker-1 --explain', 'The same, with who wrote each route and why'],
+  ],
+  build: (args) =>
+    args
+      .positional('paths', { type: 'string', array: true, describe: 'Manifests' })
+      .option('node', { type: 'string', array: true, requiresArg: true, describe: 'Only this node; may be repeated' })
+      .option('explain', {
+        type: 'boolean',
+        default: false,
+        describe: 'Say why each route is there (as -o wide does)',
+      }),
+  run: async (flags, terminal) => {
+    const { simulation } = openForCommand(pathsOf(flags), flags, terminal)
+    const { cluster } = simulation
+    const nodes = listOf(flags['node'])
+    requireNodes(cluster, nodes)
+    const names = nodes.length > 0 ? nodes : cluster.nodes.map((node) => node.name)
+    const answer = routesAnswer(cluster, {
+      tables: function* () {
+        for (const node of names) yield { node, tables: simulation.routes(node) }
+      },
+      chosen: nodes.length > 0,
+      explain: flags['explain'] === true || flags.output === 'wide',
+    })
+    await print(answer, flags, terminal)
+    return EXIT.clean
+  },
+}

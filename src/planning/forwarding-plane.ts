@@ -1,0 +1,43 @@
+/** The plane that packets are traced through, made of the simulation's own tables. */
+
+import type { DataplaneInput } from '../dataplane/input.js'
+import { nodeTables, routerTable } from '../dataplane/kernel-table.js'
+import { nodeMtu } from '../dataplane/mtu.js'
+import { masquerades } from '../dataplane/nat.js'
+import { createPlane, type DeviceFacts, type Plane } from '../dataplane/trace/plane.js'
+
+export function forwardingPlane(input: DataplaneInput): Plane {
+  const { cluster, ipam } = input.context
+  return createPlane({
+    cluster,
+    ipam,
+    nodeRoutes: (node) => (nodeTables(input, node).get('main') ?? []).map(({ route }) => route),
+    wireguardRoutes: (node) =>
+      [...nodeTables(input, node)].flatMap(([name, routes]) =>
+        name === 'main' ? [] : routes.map(({ route }) => route),
+      ),
+    routerRoutes: (router) => routerTable(input, router).map(({ route }) => route),
+    devices: (index) => devicesOf(input, index),
+    masquerades: (node, source, destination) => masquerades(cluster, node, source, destination),
+  })
+}
+
+function devicesOf({ context: { cluster, ipam } }: DataplaneInput, index: number): readonly DeviceFacts[] {
+  const node = cluster.nodes[index]
+  if (node === undefined) return []
+  const mtu = nodeMtu(cluster, node)
+  const tunnels = ipam.tunnels.get(node.name) ?? {}
+  const facts = [
+    ['tunl0', mtu.ipip, tunnels.ipip],
+    ['vxlan.calico', mtu.vxlan, tunnels.vxlan],
+    ['vxlan-v6.calico', mtu.vxlanV6, tunnels.vxlanV6],
+    ['wireguard.cali', mtu.wireguard, tunnels.wireguard],
+    ['wg-v6.cali', mtu.wireguardV6, tunnels.wireguardV6],
+  ] as const
+  const uplink = { name: cluster.underlay.attachments[index]?.interface ?? 'eth0', mtu: mtu.interface }
+  const address = node.bgpAddress[4]?.address
+  return [
+    address === undefined ? uplink : { ...uplink, address },
+    ...facts.map(([name, bytes, own]) => ({ name, mtu: bytes, ...(own === undefined ? {} : { address: own }) })),
+  ]
+}

@@ -1,0 +1,82 @@
+/** Every answer about one Cluster, each worked out when it is first asked for and then kept. */
+
+import { type BgpContext, createBgpContext } from '../bgp/config/context.js'
+import { plainTables } from '../bgp/plain/tables.js'
+import { bgpFindings } from '../bgp/sessions/bgp-findings.js'
+import type { BgpTable, BgpTables } from '../bgp/tables.js'
+import type { Cluster } from '../cluster/cluster.js'
+import type { DataplaneInput } from '../dataplane/input.js'
+import type { ExplainedRoute } from '../dataplane/kernel-route.js'
+import { type KernelTables, nodeTables, routerTable } from '../dataplane/kernel-table.js'
+import { type Flow, type Trace, traceFlow } from '../dataplane/trace/trace.js'
+import type { Finding } from '../findings/finding.js'
+import { ipamFindings } from '../ipam/ipam-findings.js'
+import { ipamView } from '../ipam/ipam-view.js'
+import type { IpamView } from '../ipam/view.js'
+import { type Capacity, capacityOf } from './capacity/capacity.js'
+import { forwardingPlane } from './forwarding-plane.js'
+import { type SessionSurvey, type SpeakerSessions, sessionsBySpeaker, surveySessions } from './session-survey.js'
+
+export interface Simulation {
+  readonly cluster: Cluster
+  /** Who holds which block and address. */
+  readonly ipam: IpamView
+  readonly bgp: BgpContext
+  /** Sessions of the nodes and routers named, of every node when none is. One speaker at a time. */
+  sessions(names?: readonly string[]): Iterable<SpeakerSessions>
+  sessionSurvey(): SessionSurvey
+  /** BGP tables of a node or router, IPv4 first; empty for an unknown name. */
+  rib(name: string): readonly BgpTable[]
+  /** Kernel tables of a node by name, `main` first. Empty for an unknown node. */
+  routes(node: string): KernelTables
+  routerRoutes(router: string): readonly ExplainedRoute[]
+  /** One flow there and back. */
+  trace(flow: Flow): Trace
+  capacity(): Capacity
+  /** Hazards that the resources together hold, found by building and simulating them. */
+  hazards(): readonly Finding[]
+}
+
+export function createSimulation(cluster: Cluster): Simulation {
+  const ipam = once(() => ipamView(cluster))
+  const context = once(() => createBgpContext(cluster, ipam()))
+  const tables = once((): BgpTables => plainTables(context()))
+  const dataplane = once((): DataplaneInput => ({ context: context(), bgp: tables }))
+  const plane = once(() => forwardingPlane(dataplane()))
+  const survey = once(() => surveySessions(context()))
+  const capacity = once(() => capacityOf(cluster, ipam()))
+  return {
+    cluster,
+    get ipam() {
+      return ipam()
+    },
+    get bgp() {
+      return context()
+    },
+    sessions: (names = []) => sessionsBySpeaker(context(), names),
+    sessionSurvey: survey,
+    rib: (name) => {
+      const speaker = context().speakerByName.get(name)
+      return speaker === undefined ? [] : ([4, 6] as const).map((family) => tables().table(speaker.index, family))
+    },
+    routes: (node) => {
+      const found = cluster.nodeByName.get(node)
+      return found === undefined ? new Map() : nodeTables(dataplane(), found.index)
+    },
+    routerRoutes: (router) => {
+      const found = cluster.underlay.routers.find(({ name }) => name === router)
+      return found === undefined ? [] : routerTable(dataplane(), found.index)
+    },
+    trace: (flow) => traceFlow(plane(), flow),
+    capacity,
+    hazards: () => [...cluster.findings, ...ipamFindings(cluster, ipam()), ...bgpFindings(context())],
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

@@ -1,0 +1,85 @@
+/** `routes`: kernel tables as `ip route` prints them, or with the keys of `ip -j route`. */
+
+import type { Cluster } from '../cluster/cluster.js'
+import type { ExplainedRoute } from '../dataplane/kernel-route.js'
+import { type Answer, envelope } from './answer.js'
+import { type Block, literal, table, text } from './blocks.js'
+import { ipRouteText } from './ip-route-text.js'
+import { number } from './sessions.js'
+import { LazyList } from './stream.js'
+import { wordRouteReason } from './wording/route-reason.js'
+
+/** A node's tables by name, `main` first. */
+export interface NodeTables {
+  readonly node: string
+  readonly tables: ReadonlyMap<string, readonly ExplainedRoute[]>
+}
+
+export interface RoutesQuestion {
+  readonly tables: () => Iterable<NodeTables>
+  /** True when particular nodes were asked for: then the whole tables are printed, else a line for each node. */
+  readonly chosen: boolean
+  readonly explain: boolean
+}
+
+export function routesAnswer(cluster: Cluster, question: RoutesQuestion): Answer {
+  return {
+    document: {
+      ...envelope('RouteReport', cluster),
+      nodes: new LazyList(() => documents(question)),
+    },
+    blocks: question.chosen ? tableBlocks(question) : overviewBlocks(question),
+    found: false,
+  }
+}
+
+function* documents({ tables, explain }: RoutesQuestion): Iterable<unknown> {
+  for (const { node, tables: named } of tables()) {
+    yield {
+      node,
+      tables: Object.fromEntries(
+        [...named].map(([name, routes]) => [
+          name,
+          routes.map(({ route, why }) =>
+            explain ? { ...route, why: { rule: wordRouteReason(why), resource: why.resource ?? null } } : route,
+          ),
+        ]),
+      ),
+    }
+  }
+}
+
+function tableBlocks({ tables, explain }: RoutesQuestion): readonly Block[] {
+  const all = [...tables()]
+  return all.flatMap(({ node, tables: named }) =>
+    [...named].map(([name, routes]) => {
+      const lines = routes.map((entry) => ipRouteText(entry.route))
+      const width = explain ? Math.max(0, ...lines.map((line) => line.length)) : 0
+      const shown = routes.map((entry, i) =>
+        explain ? `${(lines[i] ?? '').padEnd(width)}  # ${wordRouteReason(entry.why)}` : (lines[i] ?? ''),
+      )
+      const title = [...(all.length > 1 ? [node] : []), ...(name === 'main' ? [] : [`table ${name}`])].join(' ')
+      return literal(shown, title === '' ? undefined : title)
+    }),
+  )
+}
+
+function overviewBlocks({ tables }: RoutesQuestion): readonly Block[] {
+  const rows = [...tables()].map(({ node, tables: named }) => {
+    const main = named.get('main') ?? []
+    const count = (test: (entry: ExplainedRoute) => boolean): string => number(main.filter(test).length)
+    return [
+      node,
+      number(main.length),
+      count(({ route }) => route.protocol === 'bird'),
+      count(({ why }) => why.owner === 'felix' && why.rule !== 'localPod'),
+      count(({ why }) => why.rule === 'localPod'),
+      count(({ route }) => route.type === 'unreachable'),
+    ]
+  })
+  const right = (name: string) => ({ name, align: 'right' as const })
+  return [
+    table(['NODE', right('ROUTES'), right('BIRD'), right('FELIX'), right('PODS'), right('UNREACHABLE')], rows),
+    text(['--node NAME prints what `ip route show` prints there; -o json has every table.']),
+  ]
+}
