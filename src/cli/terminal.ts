@@ -1,18 +1,30 @@
-/** Where a command prints: data on standard output, notes on standard error. */
+/** Where a command prints: data on standard output, notes and errors on standard error. */
 
 import pc from 'picocolors'
+
+export interface Console {
+  readonly out: (text: string) => void
+  readonly error: (text: string) => void
+}
 
 export interface Terminal {
   readonly out: (text: string) => Promise<void>
   readonly note: (text: string) => void
   readonly heading: (text: string) => string
-  readonly isTerminal: boolean
+}
+
+export const processConsole: Console = {
+  out: (text) => {
+    process.stdout.write(text)
+  },
+  error: (text) => {
+    process.stderr.write(text)
+  },
 }
 
 /** The real one. `color: auto` means: on a terminal and NO_COLOR unset. */
 export function processTerminal(color: 'auto' | 'always' | 'never', quiet: boolean): Terminal {
-  const isTerminal = process.stdout.isTTY === true
-  const painted = color === 'always' || (color === 'auto' && isTerminal && pc.isColorSupported)
+  const painted = color === 'always' || (color === 'auto' && process.stdout.isTTY === true && pc.isColorSupported)
   const { bold } = pc.createColors(painted)
   return {
     out: write,
@@ -20,7 +32,6 @@ export function processTerminal(color: 'auto' | 'always' | 'never', quiet: boole
       if (!quiet) process.stderr.write(`${text}\n`)
     },
     heading: bold,
-    isTerminal,
   }
 }
 

@@ -7,22 +7,25 @@ import type { KernelRoute, RouteReason } from './kernel-route.js'
 import { kernelRoute, V6_METRIC } from './route-builder.js'
 import type { TaggedRoute } from './underlay-routes.js'
 
-/** `tunnelExists` false: there is no tunl0, and BIRD falls back to the plain route (lab finding A14). */
-export function birdRoutes(table: BgpTable, tunnelExists: boolean): readonly TaggedRoute[] {
+/**
+ * The tunnel device counts as present: it outlives `ipipEnabled: false`, and only a node on which IPIP was never on lacks
+ * it, where BIRD would fall back to the plain route (lab finding A14).
+ */
+export function birdRoutes(table: BgpTable): readonly TaggedRoute[] {
   return table.entries.flatMap((entry) => {
     const { kernel, prefix } = entry
     if (!kernel.programmed) return []
-    const route = routeOf(entry, kernel, tunnelExists)
-    return [{ prefix, explained: { route, why: reasonOf(entry, kernel, tunnelExists) } }]
+    const route = routeOf(entry, kernel)
+    return [{ prefix, explained: { route, why: reasonOf(entry, kernel) } }]
   })
 }
 
 type Programmed = Extract<KernelExport, { programmed: true }>
 
-function routeOf({ prefix }: BgpEntry, kernel: Programmed, tunnelExists: boolean): KernelRoute {
+function routeOf({ prefix }: BgpEntry, kernel: Programmed): KernelRoute {
   const base = { prefix, protocol: 'bird', ...(kernel.metric === undefined ? {} : { metric: kernel.metric }) }
   if (kernel.type !== 'unicast') return kernelRoute({ ...base, type: kernel.type })
-  if (kernel.tunnelTo !== undefined && tunnelExists) {
+  if (kernel.tunnelTo !== undefined) {
     return kernelRoute({ ...base, via: kernel.tunnelTo, dev: 'tunl0', onlink: true })
   }
   const [hop, ...others] = kernel.hops
@@ -49,7 +52,7 @@ function routeOf({ prefix }: BgpEntry, kernel: Programmed, tunnelExists: boolean
   }
 }
 
-function reasonOf({ prefix, paths: [best] }: BgpEntry, kernel: Programmed, tunnelExists: boolean): RouteReason {
+function reasonOf({ prefix, paths: [best] }: BgpEntry, kernel: Programmed): RouteReason {
   const resource = kernel.pool === undefined ? {} : { resource: `IPPool ${kernel.pool}` }
   if (best?.source === 'static') {
     const own = prefix.length < bitsOf(prefix.family) && kernel.type === 'blackhole'
@@ -58,7 +61,7 @@ function reasonOf({ prefix, paths: [best] }: BgpEntry, kernel: Programmed, tunne
   const detail = best === undefined ? {} : { detail: `from ${best.birdName}${originOf(best)}` }
   if (kernel.type === 'unreachable') return { owner: 'bird', rule: 'bgpUnreachable', ...resource, ...detail }
   if (kernel.hops.length > 1) return { owner: 'bird', rule: 'bgpMultipath', ...resource, ...detail }
-  const tunnelled = kernel.tunnelTo !== undefined && tunnelExists
+  const tunnelled = kernel.tunnelTo !== undefined
   return { owner: 'bird', rule: tunnelled ? 'remoteBlockTunnelled' : 'bgpRoute', ...resource, ...detail }
 }
 

@@ -3,7 +3,6 @@
 import type { Family } from '../address/address.js'
 import { comparePrefixes } from '../address/prefix.js'
 import { perContext } from '../bgp/config/per-context.js'
-import { ipipEnabled } from '../cluster/route-ownership.js'
 import type { PlacedPod } from '../ipam/view.js'
 import { birdRoutes } from './bird-routes.js'
 import { felixRoutes } from './felix-routes.js'
@@ -40,7 +39,7 @@ export function routerTable(input: DataplaneInput, index: number): readonly Expl
   const bird =
     router.bgp === undefined
       ? []
-      : ([4, 6] as const).flatMap((family) => [...birdRoutes(input.bgp().table(speaker, family), false)])
+      : ([4, 6] as const).flatMap((family) => [...birdRoutes(input.bgp().table(speaker, family))])
   return settle([...routerUnderlayRoutes(router), ...bird])
 }
 
@@ -48,7 +47,7 @@ function birdOn(input: DataplaneInput, index: number, family: Family): readonly 
   const { cluster } = input.context
   const node = cluster.nodes[index]
   if (node?.bgpAddress[family] === undefined) return []
-  return birdRoutes(input.bgp().table(index, family), ipipEnabled(cluster, node.name))
+  return birdRoutes(input.bgp().table(index, family))
 }
 
 const podsByNode = perContext(({ ipam }): ReadonlyMap<string, readonly PlacedPod[]> => {

@@ -12,7 +12,7 @@ export const check: Command = {
   about: 'Is the input valid, and which hazards does it hold',
   examples: [
     ['check cluster/', 'Every problem of every manifest below a directory'],
-    ['check --explain IPPOOL_CIDR_NOT_MASKED', 'What a code means and how to mend it'],
+    ['check --explain VALIDATION_CIDR_NOT_MASKED', 'What a code means and how to mend it'],
   ],
   build: (args) =>
     args
