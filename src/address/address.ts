@@ -6,18 +6,24 @@
  * writes it (RFC 5952), because Calico names BIRD protocols and compares neighbours by that text.
  */
 
+/** The version of the Internet Protocol. */
 export type Family = 4 | 6
 
+/** An IPv4 address. */
 export interface V4Address {
   readonly family: 4
+  /** 0 to 2^32 - 1. */
   readonly value: number
 }
 
+/** An IPv6 address. */
 export interface V6Address {
   readonly family: 6
+  /** 0 to 2^128 - 1. */
   readonly value: bigint
 }
 
+/** An address of either family. */
 export type Address = V4Address | V6Address
 
 /** Parses a bare address; undefined when the text is none. */
@@ -82,15 +88,20 @@ function groups(text: string, last: boolean): number[] | undefined {
   return out
 }
 
+/** The text of an address, as Calico writes it. */
 export function formatAddress(address: Address): string {
   return address.family === 4 ? formatV4(address.value) : formatV6(address.value)
 }
 
+/** Dotted-quad text of an unsigned 32-bit number. */
 export function formatV4(value: number): string {
   return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`
 }
 
-/** Canonical text of RFC 5952: the longest run of two or more zero groups is `::`, the first such run on a tie. */
+/**
+ * Canonical text of RFC 5952: the longest run of two or more zero groups is `::`, the first such run on a tie. An
+ * IPv4-mapped value keeps its dotted quad.
+ */
 export function formatV6(value: bigint): string {
   if (value >> 32n === 0xffffn) return `::ffff:${formatV4(Number(value & 0xffffffffn))}`
   const all: number[] = []
@@ -116,6 +127,7 @@ export function compareAddresses(a: Address, b: Address): number {
   return a.value < b.value ? -1 : a.value > b.value ? 1 : 0
 }
 
+/** Whether both are one address. */
 export function sameAddress(a: Address, b: Address): boolean {
   return a.family === b.family && a.value === b.value
 }

@@ -1,4 +1,4 @@
-/** A longest-prefix-match table: one hash map for each prefix length present, asked from the longest down. */
+/** Longest-prefix match. */
 
 import type { Address, Family } from './address.js'
 import { bitsOf, firstAddress, maskV4, type Prefix } from './prefix.js'
@@ -10,11 +10,16 @@ interface Slot<T> {
   value: T
 }
 
+/**
+ * A table of prefixes of both families: one hash map for each prefix length present, asked from the longest down.
+ * Iteration goes IPv4 before IPv6, longer prefixes before shorter ones, and in order of first `set` within a length.
+ */
 export class PrefixTable<T> {
   readonly #lengths: Record<Family, Map<number, Map<Key, Slot<T>>>> = { 4: new Map(), 6: new Map() }
   readonly #order: Record<Family, number[]> = { 4: [], 6: [] }
   #size = 0
 
+  /** Number of prefixes. */
   get size(): number {
     return this.#size
   }
@@ -44,6 +49,7 @@ export class PrefixTable<T> {
     return this.#lengths[prefix.family].get(prefix.length)?.get(prefix.base)?.value
   }
 
+  /** Removes exactly this prefix; whether it was there. */
   delete(prefix: Prefix): boolean {
     const gone = this.#lengths[prefix.family].get(prefix.length)?.delete(prefix.base) ?? false
     if (gone) this.#size--

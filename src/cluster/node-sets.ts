@@ -1,7 +1,16 @@
 /** NodeSets made into nodes: names, addresses carved from a network, a template filled in for each. */
 
 import { addressPlus } from '../address/address.js'
-import { bitsOf, firstAddress, type Prefix, parsePrefix, sizeOf, subPrefix, subPrefixCount } from '../address/prefix.js'
+import {
+  bitsOf,
+  firstAddress,
+  type InterfaceAddress,
+  type Prefix,
+  parsePrefix,
+  sizeOf,
+  subPrefix,
+  subPrefixCount,
+} from '../address/prefix.js'
 import type { Manifest } from '../manifests/resource.js'
 import { byName, entryOf } from './inventory.js'
 import { type NodeDraft, osOf, schedulingOf } from './node-draft.js'

@@ -4,6 +4,9 @@ import { formatPrefix, type Prefix } from '../address/prefix.js'
 import type { Pool, PoolUse } from '../cluster/pool.js'
 import type { Selector } from '../manifests/selector/selector.js'
 
+/** Labels of a node or a namespace. */
+export type NodeLabels = Readonly<Record<string, string>>
+
 /** A selector that Calico cannot parse; a request that has to evaluate it fails with this message. */
 export interface BrokenSelector {
   readonly fault: string

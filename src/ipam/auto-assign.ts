@@ -4,15 +4,16 @@ import type { Address, Family } from '../address/address.js'
 import { firstAddress, formatPrefix, type Prefix } from '../address/prefix.js'
 import type { PoolUse } from '../cluster/pool.js'
 import type { AffinityEntry } from './affinity-table.js'
-import type { AssignablePool } from './assignable-pool.js'
+import type { AssignablePool, NodeLabels } from './assignable-pool.js'
 import type { Block, HostReservation } from './block.js'
 import { loadAffineBlock, pendingAffinity, releaseBlockAffinity } from './block-affinity.js'
 import { failure, type IpamFailure, isFailure } from './failure.js'
 import { addressesOfHandle } from './handles.js'
-import type { IpamState, NodeLabels } from './ipam-state.js'
+import type { HostPools } from './host-pools.js'
+import type { IpamState } from './ipam-state.js'
 import { type AddressOwner, type Affinity, affinityText } from './owner.js'
 import { selected } from './pool-candidates.js'
-import { type HostPools, poolsForHost } from './pool-selection.js'
+import { poolsForHost } from './pool-selection.js'
 import { findUsableBlock } from './usable-block.js'
 
 export interface AutoAssignRequest {
@@ -105,7 +106,7 @@ class Assigner {
   readonly #usable: AffinityEntry[]
   readonly #limit: number
   readonly #addresses: Address[] = []
-  readonly #messages = new Set<string>()
+  readonly #messages: string[] = []
   #owned: number
 
   constructor(state: IpamState, request: AutoAssignRequest, pools: HostPools) {
@@ -129,6 +130,10 @@ class Assigner {
     return { assignment: this.#assignment() }
   }
 
+  #say(message: string): void {
+    if (!this.#messages.includes(message)) this.#messages.push(message)
+  }
+
   get #missing(): number {
     return this.#request.count - this.#addresses.length
   }
@@ -138,16 +143,14 @@ class Assigner {
     const own = nextAffineBlock(this.#state, this.#usable, this.#request.reservation, 1)
     if (own) return own
     if (this.#owned >= this.#limit) {
-      this.#messages.add(
-        `Need to allocate an IPAM block but could not - limit of ${this.#limit} blocks reached for this node`,
-      )
+      this.#say(`Need to allocate an IPAM block but could not - limit of ${this.#limit} blocks reached for this node`)
       return failure('blockLimit', 'cannot allocate new block due to per host block limit')
     }
     if (!this.#state.settings.autoAllocateBlocks) return failure('autoAllocateOff', 'failed to find or claim a block')
     const claimed = claimNewBlock(this.#state, this.#owner, this.#pools, this.#request.reservation)
     if (claimed === undefined) {
       if (this.#state.settings.strictAffinity) {
-        this.#messages.add('No more free affine blocks and strict affinity enabled')
+        this.#say('No more free affine blocks and strict affinity enabled')
       }
       return undefined
     }
@@ -157,7 +160,7 @@ class Assigner {
 
   #takeFromAffine(block: Block): void {
     const grant = this.#take(block, this.#state.settings.strictAffinity)
-    if (grant === 'refused') this.#messages.add('Failed to assign IPs in newly allocated block')
+    if (grant === 'refused') this.#say('Failed to assign IPs in newly allocated block')
     else if (grant === 'handleFull') this.#reuse()
     else this.#addresses.push(...grant)
   }
@@ -179,7 +182,7 @@ class Assigner {
       }
       if (this.#missing > 0) exhausted.push(pool.cidr)
     }
-    if (exhausted.length > 0) this.#messages.add(`No IPs available in pools: [${exhausted.join(' ')}]`)
+    if (exhausted.length > 0) this.#say(`No IPs available in pools: [${exhausted.join(' ')}]`)
   }
 
   /** ipam.go assignFromExistingBlock. The handle counts what was asked for, not what the block could give. */
@@ -209,7 +212,7 @@ class Assigner {
 
   #assignment(): Assignment {
     const { family, count, reservation } = this.#request
-    return { family, requested: count, addresses: this.#addresses, messages: [...this.#messages], reservation }
+    return { family, requested: count, addresses: this.#addresses, messages: this.#messages, reservation }
   }
 }
 

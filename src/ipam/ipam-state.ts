@@ -9,12 +9,12 @@ import { bitsOf, containsAddress, firstAddress, type Prefix } from '../address/p
 import { PrefixTable } from '../address/prefix-table.js'
 import type { IpamSettings } from '../cluster/ipam-records.js'
 import { type AffinityEntry, AffinityTable } from './affinity-table.js'
-import { type AssignablePool, isBlockSizeUsable } from './assignable-pool.js'
+import { type AssignablePool, isBlockSizeUsable, type NodeLabels } from './assignable-pool.js'
 import type { Block } from './block.js'
 import { type BlockIndex, startIndex } from './block-order.js'
 import { HandleTable } from './handle-table.js'
+import type { PoolAnswer } from './host-pools.js'
 import { type Affinity, affinityText } from './owner.js'
-import type { PoolAnswer } from './pool-selection.js'
 import { PoolSpace } from './pool-space.js'
 import { ReservedSet } from './reservations.js'
 
@@ -30,8 +30,6 @@ export const DEFAULT_SETTINGS: AllocationSettings = {
   maxBlocksPerHost: 0,
   ipCooldownSeconds: 0,
 }
-
-export type NodeLabels = Readonly<Record<string, string>>
 
 export class IpamState {
   /** Seconds; only differences matter. */

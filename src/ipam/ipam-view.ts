@@ -16,7 +16,15 @@ import { exportAffinities, exportBlocks } from './placement/export-state.js'
 import { hostLocalView } from './placement/host-local.js'
 import { assignLoadBalancers } from './placement/load-balancers.js'
 import { loadState } from './placement/load-state.js'
-import { addressesOf, calicoIpam, PLACEMENT_ASSUMPTION, placePods, podKey, podOwner } from './placement/place-pods.js'
+import {
+  addressesOf,
+  calicoIpam,
+  MOST_PODS,
+  PLACEMENT_ASSUMPTION,
+  placePods,
+  podKey,
+  podOwner,
+} from './placement/place-pods.js'
 import { SCHEDULING_ASSUMPTION } from './placement/scheduler.js'
 import { hasPods } from './placement/synthetic-pods.js'
 import { assignTunnel, reconcileTunnels, tunnelOwner, tunnelPools } from './placement/tunnel-addresses.js'
@@ -207,9 +215,11 @@ function finish(
   stays?: ReadonlyMap<string, PlacedPod>,
 ): SettledIpam {
   const { pods, unplaced } = placePods(cluster, known, calicoIpam(state, cluster), stays)
+  const cut = pods.length + unplaced.length >= MOST_PODS ? [`Pods beyond the first ${MOST_PODS} are left out.`] : []
   const { addresses, failures } = assignLoadBalancers(state, cluster)
   const view: IpamView = {
     ...rest,
+    assumptions: [...(rest.assumptions ?? []), ...cut],
     blocks: exportBlocks(state, !rest.simulated),
     affinities: exportAffinities(state),
     pods,

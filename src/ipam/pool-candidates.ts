@@ -1,7 +1,6 @@
 /** Which pools select a node (libcalico-go/lib/ipam/pools.go), apart from any one request. */
 
-import type { AssignablePool, BrokenSelector } from './assignable-pool.js'
-import type { NodeLabels } from './ipam-state.js'
+import type { AssignablePool, BrokenSelector, NodeLabels } from './assignable-pool.js'
 
 export interface Candidate {
   readonly pool: AssignablePool

@@ -2,11 +2,11 @@
 
 import type { Family } from '../address/address.js'
 import { bitsOf, formatPrefix, type Prefix, samePrefix } from '../address/prefix.js'
-import type { PoolUse } from '../cluster/pool.js'
-import type { AssignablePool } from './assignable-pool.js'
+import type { AssignablePool, NodeLabels } from './assignable-pool.js'
 import type { HostReservation } from './block.js'
 import { failure, type IpamFailure, isFailure } from './failure.js'
-import type { IpamState, NodeLabels } from './ipam-state.js'
+import type { HostPools, HostRequest } from './host-pools.js'
+import type { IpamState } from './ipam-state.js'
 import { type Candidate, candidatePools, selected } from './pool-candidates.js'
 
 export interface PoolQuestion {
@@ -59,29 +59,6 @@ export function maxPrefixLength(family: Family, reservation: HostReservation | u
   const withheld = reservation.startOfBlock + reservation.endOfBlock
   const length = withheld > 0 ? bitsOf(family) - (32 - Math.clz32(withheld)) : 0
   return length > 0 ? length : failure('badReservation', 'HostReservedAttr has wrong parameters')
-}
-
-export interface HostRequest {
-  readonly host: string
-  readonly family: Family
-  readonly use: PoolUse
-  readonly requested: readonly Prefix[]
-  readonly namespaceLabels?: NodeLabels | undefined
-  readonly reservation?: HostReservation | undefined
-}
-
-export interface HostPools {
-  readonly labels: NodeLabels
-  /** All pools that select the node and namespace, or that the request names. */
-  readonly selecting: readonly AssignablePool[]
-  /** Those of them that allow the use. */
-  readonly allowed: readonly AssignablePool[]
-}
-
-/** A question that a host asked and what came of it. */
-export interface PoolAnswer {
-  readonly request: HostRequest
-  readonly answer: HostPools | IpamFailure
 }
 
 /**

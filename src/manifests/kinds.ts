@@ -58,7 +58,11 @@ function nameIn(identity: string): string {
 }
 
 function groupIn(apiVersion: string): string {
-  return isCalicoGroup(apiVersion) ? 'calico' : groupOf(apiVersion) || 'core'
+  if (isCalicoGroup(apiVersion)) return 'calico'
+  const group = groupOf(apiVersion)
+  if (group === '') return 'core'
+  // A group of this very name, as in the slip calico/v3, is not what identities call so.
+  return group === 'calico' || group === 'core' ? `${group}?` : group
 }
 
 /**

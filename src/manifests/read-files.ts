@@ -41,6 +41,8 @@ interface Walk {
   readonly report: Report
   readonly seen: Set<string>
   bytesLeft: number
+  /** Files of directories, those that were read before included. */
+  met: number
 }
 
 const MANIFEST_NAME = /\.(ya?ml|json)$/i
@@ -50,7 +52,7 @@ const MANIFEST_NAME = /\.(ya?ml|json)$/i
  * names. What cannot be read becomes a finding.
  */
 export function* readSources(paths: readonly string[], options: FileOptions, report: Report): Generator<SourceText> {
-  const walk: Walk = { options, report, seen: new Set(), bytesLeft: options.limits.totalBytes }
+  const walk: Walk = { options, report, seen: new Set(), bytesLeft: options.limits.totalBytes, met: 0 }
   for (const path of paths) {
     if (path === '-') yield* fromStdin(walk)
     else yield* fromPath(path, walk, true)
@@ -85,9 +87,12 @@ function* fromDirectory(path: string, walk: Walk, named: boolean): Generator<Sou
     return
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-  const before = walk.seen.size
-  for (const entry of entries) yield* fromPath(join(path, entry.name), walk, false)
-  if (!named || walk.seen.size > before) return
+  const before = walk.met
+  for (const entry of entries) {
+    if (!entry.isDirectory()) walk.met++
+    yield* fromPath(join(path, entry.name), walk, false)
+  }
+  if (!named || walk.met > before) return
   walk.report({
     severity: 'error',
     code: 'INPUT_EMPTY',

@@ -14,7 +14,7 @@ export interface YamlRemarks {
   readonly onUnknownTag?: (tag: string, offset: number) => void
 }
 
-/** A node that the parser is in: most turn out to be scalars, and each of those is met twice. */
+/** A node that the parser is in. */
 interface Frame {
   readonly start: number
   readonly wanted: WantedNode | undefined
@@ -49,7 +49,7 @@ export function traceYaml(
     let below = parent === undefined ? wanted : undefined
     if (parent?.wanted !== undefined) {
       if (parent.key === undefined) parent.items += emptyItems(text, parent, start)
-      below = parent.wanted.below.get(parent.key ?? parent.items)
+      below = isSameNode(text, parent, start) ? parent.wanted : parent.wanted.below.get(parent.key ?? parent.items)
     }
     const keyStart = parent?.key === undefined ? undefined : parent.keyOffset
     frames.push({ start, wanted: below, keyStart, key: undefined, keyOffset: 0, items: 0, end: start, keys: undefined })
@@ -143,6 +143,15 @@ function skipProperties(text: string, from: number): number {
     while (at < text.length && !isSpace(text.charCodeAt(at))) at++
     at = skipSpace(text, at)
   }
+}
+
+/**
+ * True when the parser looks whether the node is the first key of a block mapping. When no colon follows, what it has
+ * met is the node itself.
+ */
+function isSameNode(text: string, node: Frame, start: number): boolean {
+  const untouched = node.key === undefined && node.items === 0 && node.end === node.start
+  return untouched && start === skipProperties(text, skipSpace(text, node.start))
 }
 
 /** Items of a block list that are empty and followed by another: the parser passes over them in silence. */

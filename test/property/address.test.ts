@@ -43,7 +43,11 @@ function oracleRange(p: Prefix): { first: bigint; last: bigint; size: bigint } {
 
 describe('addresses against ip-num', () => {
   test('its text is read as the same value', () => {
-    fc.assert(fc.property(address, (a) => expect(parseAddress(oracleAddress(a).toString())).toEqual(a)))
+    fc.assert(
+      fc.property(address, (a) => {
+        expect(parseAddress(oracleAddress(a).toString())).toEqual(a)
+      }),
+    )
   })
 
   test('our text is read by it as the same value, and by us', () => {

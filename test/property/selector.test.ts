@@ -38,8 +38,10 @@ const labels = fc.dictionary(label, value, { noNullPrototype: false })
 function holds(node: SelectorNode, of: Readonly<Record<string, string>>): boolean {
   if (node.kind === 'all' || node.kind === 'global') return true
   if (node.kind === 'not') return !holds(node.operand, of)
-  if (node.kind === 'and') return node.operands.filter((operand) => !holds(operand, of)).length === 0
-  if (node.kind === 'or') return node.operands.filter((operand) => holds(operand, of)).length > 0
+  if ('operands' in node) {
+    const held = node.operands.filter((operand) => holds(operand, of)).length
+    return node.kind === 'and' ? held === node.operands.length : held > 0
+  }
   const found = Object.entries(of).find(([name]) => name === node.label)?.[1]
   if (node.kind === 'has') return found !== undefined
   if (node.kind === 'set') return (found !== undefined && node.values.includes(found)) === (node.operator === 'in')

@@ -150,7 +150,7 @@ function podRoutes(context: BgpContext, { speaker, family }: SpeakerConfig): rea
     .map((address) => ({
       prefix: hostPrefix(address),
       source: 'kernel',
-      resolution: { kind: 'device', dev: `${felix.interfacePrefix}*` },
+      resolution: { kind: 'device', dev: `${felix.interfacePrefix.split(',')[0]}*` },
       krtMetric: metric,
     }))
 }

@@ -21,8 +21,10 @@ export function startEngine(input: PlainInput, mute: ReadonlySet<number> = new S
   return {
     prefixes,
     speakers: input.speakers.map((speaker, index) => speakerState(speaker, index, places, nextID)),
+    filters: input.filters,
     mute,
     queue: [],
+    epoch: 0,
     covering: (address) => {
       const held = memo.get(address.value)
       if (held !== undefined) return held
@@ -122,12 +124,12 @@ function neighborOf({ options, remoteID }: PlainSession): Neighbor {
 function exportGroups(speaker: PlainSpeaker): readonly ExportGroup[] {
   const groups = new Map<
     string,
-    { readonly sample: PlainSession; readonly places: number[]; readonly sent: Set<number> }
+    { readonly sample: PlainSession; readonly places: number[]; readonly sent: ExportGroup['sent'] }
   >()
   for (const [place, session] of speaker.sessions.entries()) {
     const key = groupKey(speaker, session)
     const group = groups.get(key)
-    if (group === undefined) groups.set(key, { sample: session, places: [place], sent: new Set() })
+    if (group === undefined) groups.set(key, { sample: session, places: [place], sent: new Map() })
     else group.places.push(place)
   }
   return [...groups.values()]

@@ -3,6 +3,7 @@
 import type { Address } from '../../address/address.js'
 import type { Prefix } from '../../address/prefix.js'
 import type { Candidate, Neighbor, ResolvedHop } from '../decision/candidate.js'
+import type { FiltersByName } from '../policy/bgp-filter.js'
 import type { BgpAttributes } from '../policy/route.js'
 import type { PlainSession, PlainSpeaker } from './input.js'
 
@@ -35,8 +36,14 @@ export interface ExportGroup {
   /** One of them; export looks only at what they share. */
   readonly sample: PlainSession
   readonly places: readonly number[]
-  /** Prefixes of which something was sent. */
-  readonly sent: Set<number>
+  /** What was last sent of each prefix, and in which epoch. */
+  readonly sent: Map<number, { readonly epoch: number; readonly messages: readonly Message[] }>
+}
+
+/** A route with the attributes that it is sent with. */
+export interface Message {
+  readonly route: TableRoute
+  readonly attributes: BgpAttributes
 }
 
 export type AddressValue = number | bigint
@@ -57,6 +64,7 @@ export interface SpeakerState {
 export interface Engine {
   readonly prefixes: readonly Prefix[]
   readonly speakers: readonly SpeakerState[]
+  readonly filters: FiltersByName
   /** Sessions over which a speaker's messages do not arrive, by `endKey`. */
   readonly mute: ReadonlySet<number>
   readonly queue: { readonly speaker: number; readonly prefix: number }[]
@@ -64,6 +72,8 @@ export interface Engine {
   covering(address: Address): readonly number[]
   /** True for a prefix that holds some address which may be a next hop. */
   covers(prefix: number): boolean
+  /** Goes up when further sessions come up, which must be sent everything. */
+  epoch: number
   intern(attributes: BgpAttributes): BgpAttributes
   nextID(): number
 }

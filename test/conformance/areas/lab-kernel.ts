@@ -4,12 +4,15 @@
  * interfaces depend on the pod and are recorded as `cali*`. A node whose kernel protocol waits has no BIRD routes yet.
  */
 
-import { plainTables } from '../../../src/bgp/plain/tables.js'
+import { formatDestination } from '../../../src/address/prefix.js'
+import type { BgpContext } from '../../../src/bgp/config/context.js'
+import type { BgpTables } from '../../../src/bgp/tables.js'
 import type { ExplainedRoute } from '../../../src/dataplane/kernel-route.js'
 import { nodeTables, routerTable } from '../../../src/dataplane/kernel-table.js'
 import type { Area, AreaResult } from '../area.js'
 import { canonical } from '../compare.js'
 import { type LabCase, labCases } from '../lab.js'
+import { judgeInSomeOrder } from '../lab-orders.js'
 
 export const labKernelArea: Area = {
   name: 'lab-kernel',
@@ -26,22 +29,34 @@ export const labKernelArea: Area = {
 
 function judge(item: LabCase): string[] {
   try {
-    const context = item.bgp()
-    const tables = plainTables(context, { felix: false })
-    const input = { context, bgp: () => tables }
-    return Object.entries(item.described.nodes).flatMap(([name, { kernel, kernelProtocol }]) => {
-      const speaker = context.speakerByName.get(name)
-      if (speaker === undefined) return [`${name}: no such element`]
-      const routes =
-        speaker.kind === 'node'
-          ? (nodeTables(input, speaker.index).get('main') ?? [])
-          : routerTable(input, speaker.index - context.cluster.nodes.length)
-      const predicted = routes.filter((entry) => isInLab(entry, kernelProtocol)).map(keyOfRoute)
-      return compare(kernel.map(keyOfRecord), predicted).map((text) => `${name}: ${text}`)
-    })
+    return judgeInSomeOrder(item, (tables) => differencesByDestination(item, tables))
   } catch (error) {
     return [`threw ${error instanceof Error ? error.message : String(error)}`]
   }
+}
+
+function differencesByDestination(item: LabCase, tables: BgpTables): Map<string, string[]> {
+  const context = item.bgp()
+  const input = { context, bgp: () => tables }
+  const found = new Map<string, string[]>()
+  const add = (dst: string, text: string): void => void found.set(dst, [...(found.get(dst) ?? []), text])
+  for (const [name, { kernel, kernelProtocol }] of Object.entries(item.described.nodes)) {
+    const speaker = context.speakerByName.get(name)
+    if (speaker === undefined) {
+      add(name, `${name}: no such element`)
+      continue
+    }
+    const routes =
+      speaker.kind === 'node'
+        ? (nodeTables(input, speaker.index).get('main') ?? [])
+        : routerTable(input, speaker.index - context.cluster.nodes.length)
+    const predicted = routes.filter((entry) => isInLab(entry, kernelProtocol)).map(keyOfRoute)
+    const partial = overSevered(context, tables, name)
+    for (const { dst, text } of compare(kernel.map(keyOfRecord), predicted)) {
+      if (!(text.startsWith(TOO_MUCH) && partial.has(dst))) add(dst, `${name}: ${text}`)
+    }
+  }
+  return found
 }
 
 function isInLab({ route, why }: ExplainedRoute, kernelProtocol: string | null): boolean {
@@ -62,7 +77,26 @@ function keyOfRecord(route: Readonly<Record<string, unknown>>): string {
   })
 }
 
-function compare(recorded: readonly string[], predicted: readonly string[]): string[] {
+/** Over a session that cuts itself off only what was sent in its first moments arrived. */
+function overSevered(context: BgpContext, tables: BgpTables, name: string): ReadonlySet<string> {
+  const speaker = context.speakerByName.get(name)
+  const cut = new Set(tables.severed(4).flatMap((session) => (session.speaker.name === name ? [session.birdName] : [])))
+  const entries = speaker === undefined || cut.size === 0 ? [] : tables.table(speaker.index, 4).entries
+  return new Set(
+    entries
+      .filter(({ paths: [best] }) => best && cut.has(best.birdName))
+      .map(({ prefix }) => formatDestination(prefix)),
+  )
+}
+
+const TOO_MUCH = 'too much'
+
+interface Difference {
+  readonly dst: string
+  readonly text: string
+}
+
+function compare(recorded: readonly string[], predicted: readonly string[]): Difference[] {
   const left = [...predicted]
   const missing = recorded.filter((key) => {
     const at = left.indexOf(key)
@@ -71,8 +105,12 @@ function compare(recorded: readonly string[], predicted: readonly string[]): str
   })
   const order = missing.length === 0 && left.length === 0 && recorded.some((key, i) => predicted[i] !== key)
   return [
-    ...missing.map((key) => `lacks ${key}`),
-    ...left.map((key) => `too much ${key}`),
-    ...(order ? ['other order'] : []),
+    ...missing.map((key) => ({ dst: destinationOf(key), text: `lacks ${key}` })),
+    ...left.map((key) => ({ dst: destinationOf(key), text: `${TOO_MUCH} ${key}` })),
+    ...(order ? [{ dst: '', text: 'other order' }] : []),
   ]
+}
+
+function destinationOf(key: string): string {
+  return (JSON.parse(key) as { readonly dst: string }).dst
 }

@@ -44,7 +44,7 @@ describe('documents', () => {
     expect(manifests.map(({ resource }) => resource.metadata.name)).toEqual(['ok'])
     expect(findings.map(({ code, place }) => [code, place?.line])).toEqual([
       ['INPUT_SYNTAX', 2],
-      ['INPUT_SYNTAX', 8],
+      ['INPUT_SYNTAX', 9],
     ])
   })
 })

@@ -3,10 +3,11 @@
 import { formatAddress } from '../../../../src/address/address.js'
 import { formatPrefix, type Prefix } from '../../../../src/address/prefix.js'
 import type { PoolUse } from '../../../../src/cluster/pool.js'
+import type { NodeLabels } from '../../../../src/ipam/assignable-pool.js'
 import { type AutoAssignResult, autoAssign } from '../../../../src/ipam/auto-assign.js'
 import { ensureBlock } from '../../../../src/ipam/ensure-block.js'
 import { isFailure } from '../../../../src/ipam/failure.js'
-import type { IpamState, NodeLabels } from '../../../../src/ipam/ipam-state.js'
+import type { IpamState } from '../../../../src/ipam/ipam-state.js'
 import { prefixOfText, reservationOf } from './input.js'
 
 type Values = Readonly<Record<string, unknown>>
