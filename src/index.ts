@@ -21,6 +21,7 @@ export type { ExplainedRoute, KernelRoute, RouteReason } from './dataplane/kerne
 export type { Flow, FlowEnd, Trace } from './dataplane/trace/trace.js'
 export { CATALOG, type FindingCode } from './findings/catalog.js'
 export { type Finding, InputError, type Place, type ResourceRef, type Severity } from './findings/finding.js'
+export { Ipam } from './ipam/ipam.js'
 export type { IpamView } from './ipam/view.js'
 export { readManifests, readManifestText } from './manifests/read-manifests.js'
 export type { Manifest, Resource } from './manifests/resource.js'

@@ -76,16 +76,19 @@ function readService({ resource: { metadata, spec, status } }: Manifest): Servic
   const many = textsOf(at(spec, 'clusterIPs'))
   const policy = at(spec, 'externalTrafficPolicy')
   const [loadBalancerIP] = addressesOf([at(spec, 'loadBalancerIP')])
+  const clusterIPs = addressesOf(many.length > 0 ? many : [at(spec, 'clusterIP')])
+  const families = textsOf(at(spec, 'ipFamilies'))
   return {
     namespace: metadata.namespace ?? DEFAULT_NAMESPACE,
     name: metadata.name,
     type: textOf(at(spec, 'type')) ?? 'ClusterIP',
-    clusterIPs: addressesOf(many.length > 0 ? many : [at(spec, 'clusterIP')]),
+    clusterIPs,
     externalIPs: addressesOf(listOf(at(spec, 'externalIPs'))),
     ...(loadBalancerIP === undefined ? {} : { loadBalancerIP }),
     loadBalancerIngress: addressesOf(listOf(at(status, 'loadBalancer', 'ingress')), (entry) => at(entry, 'ip')),
     ...(policy === 'Local' || policy === 'Cluster' ? { externalTrafficPolicy: policy } : {}),
-    ipFamilies: textsOf(at(spec, 'ipFamilies')),
+    // The API server fills the field in from the cluster IPs; a manifest written by hand lacks it.
+    ipFamilies: families.length > 0 ? families : clusterIPs.map(({ family }) => `IPv${family}`),
     annotations: textMapOf(metadata.annotations),
   }
 }
