@@ -3,6 +3,7 @@
 import type { Area } from './area.js'
 import { bgpArea } from './areas/bgp.js'
 import { blockOrder } from './areas/blockorder.js'
+import { incidentsArea } from './areas/incidents.js'
 import { ipam } from './areas/ipam.js'
 import { labKernelArea } from './areas/lab-kernel.js'
 import { labReachArea } from './areas/lab-reach.js'
@@ -36,4 +37,5 @@ export const AREAS: readonly Area[] = [
   labRibArea,
   labKernelArea,
   labReachArea,
+  incidentsArea,
 ]
