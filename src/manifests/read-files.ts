@@ -62,14 +62,15 @@ export function* readSources(paths: readonly string[], options: FileOptions, rep
 function* fromPath(path: string, walk: Walk, named: boolean): Generator<SourceText> {
   let isDirectory: boolean
   try {
-    const real = realpathSync(path)
+    const stats = statSync(path)
+    isDirectory = stats.isDirectory()
+    const isPipe = !isDirectory && !stats.isFile()
+    // Pipes and devices count when they are named (`<(kubectl get ...)`), and are passed over in directories.
+    if (isPipe && !named) return
+    const real = isPipe ? path : realpathSync(path)
     // A link that leads back to a directory above it would be walked for ever.
     if (walk.seen.has(real)) return
     walk.seen.add(real)
-    const stats = statSync(real)
-    isDirectory = stats.isDirectory()
-    // Pipes and devices count when they are named (`<(kubectl get ...)`), and are passed over in directories.
-    if (!isDirectory && !stats.isFile() && !named) return
   } catch (error) {
     walk.report(unreadable(path, error))
     return
