@@ -82,7 +82,8 @@ export type SessionReason =
   | { readonly code: 'passwordMismatch'; readonly peer: string }
   | { readonly code: 'duplicateNeighbor'; readonly runningInstead: string }
   | { readonly code: 'duplicateRouterID'; readonly routerID: string; readonly peer: string }
-  | { readonly code: 'noRouteToPeer' }
+  /** `at`: the router on the way that cannot deliver; absent, the node itself has no route. */
+  | { readonly code: 'noRouteToPeer'; readonly at?: string }
   | { readonly code: 'gatewayUnreachable'; readonly gateway: string }
   | { readonly code: 'notOnLink'; readonly subnet: string }
   | { readonly code: 'filtered'; readonly subnet: string; readonly protocol: string }

@@ -39,9 +39,17 @@ export function commonOptions(args: Argv): Argv {
     .option('debug', { type: 'boolean', default: false, describe: 'Show the stack trace of an internal error' })
 }
 
+/** Stands for `-` on the way through yargs, which drops a lone dash from positional arguments. */
+const DASH = '\u0000-'
+
+/** The command line as yargs can take it. */
+export function keepDashes(argv: readonly string[]): string[] {
+  return argv.map((argument) => (argument === '-' ? DASH : argument))
+}
+
 /** The PATH arguments of a command; `paths` in yargs' words. */
 export function pathsOf(flags: Flags): readonly string[] {
-  return listOf(flags['paths'])
+  return listOf(flags['paths']).map((path) => (path === DASH ? '-' : path))
 }
 
 /** A flag that may be repeated or left out. */

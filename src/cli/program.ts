@@ -5,7 +5,7 @@ import { InputError } from '../index.js'
 import { findingLines } from '../report/check.js'
 import { COMMANDS } from './commands.js'
 import { EXIT, type ExitStatus } from './exit-status.js'
-import { type Command, commonOptions, type Flags } from './options.js'
+import { type Command, commonOptions, type Flags, keepDashes } from './options.js'
 import type { Console, Terminal } from './terminal.js'
 import { VERSION } from './version.js'
 
@@ -32,7 +32,7 @@ export async function runProgram(argv: readonly string[], program: Program): Pro
   }
   try {
     // With a callback yargs hands over what it would print itself: help, the version, a completion script.
-    await parser(program, runCommand).parseAsync([...argv], {}, (error, _flags, output) => {
+    await parser(program, runCommand).parseAsync(keepDashes(argv), {}, (error, _flags, output) => {
       if (error) throw error
       if (output !== '') program.console.out(`${output}\n`)
     })

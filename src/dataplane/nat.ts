@@ -7,8 +7,9 @@
 
 import type { Address, Family } from '../address/address.js'
 import { sameAddress } from '../address/address.js'
-import { containsAddress, type Prefix } from '../address/prefix.js'
+import { containsAddress, type Prefix, parsePrefixOrHost } from '../address/prefix.js'
 import { type Cluster, felixOn } from '../cluster/cluster.js'
+import type { ClusterNode } from '../cluster/node.js'
 import type { Pool } from '../cluster/pool.js'
 
 export interface MasqueradeSets {
@@ -31,13 +32,35 @@ function isLeftOut({ release }: Cluster, { allowedUses }: Pool): boolean {
   return release.loadBalancerPoolsExcluded && allowedUses.length === 1 && allowedUses[0] === 'LoadBalancer'
 }
 
-/** Does a packet of a pod leave this node with its source changed? */
+/**
+ * The source with which a packet of a pod leaves this node, when natOutgoing changes it: `natOutgoingAddress` where
+ * that is set, else `primary`, the address of the device that it leaves by, which MASQUERADE takes.
+ */
+export function natSource(
+  cluster: Cluster,
+  node: number,
+  packet: { readonly source: Address; readonly destination: Address },
+  dev: string,
+  primary: Address | undefined,
+): Address | undefined {
+  const { natOutgoingAddress, natOutgoingInterfaceFilter } = felixOn(cluster, cluster.nodes[node]?.name ?? '')
+  if (natOutgoingInterfaceFilter !== undefined && !fitsInterface(natOutgoingInterfaceFilter, dev)) return undefined
+  if (!masquerades(cluster, node, packet.source, packet.destination)) return undefined
+  return natOutgoingAddress?.family === packet.source.family ? natOutgoingAddress : primary
+}
+
+/** The way iptables matches `-o`: a trailing `+` stands for any rest of the name. */
+function fitsInterface(filter: string, dev: string): boolean {
+  return filter.endsWith('+') ? dev.startsWith(filter.slice(0, -1)) : dev === filter
+}
+
+/** Do the sets select this packet of a pod, whatever device it leaves by? */
 export function masquerades(cluster: Cluster, node: number, source: Address, destination: Address): boolean {
   if (source.family !== destination.family) return false
   const { sources, excluded } = masqueradeSets(cluster, source.family)
   if (!sources.some((pool) => containsAddress(pool, source))) return false
   if (excluded.some((pool) => containsAddress(pool, destination))) return false
-  return !(exemptsHosts(cluster, node) && isNodeAddress(cluster, destination))
+  return !(exemptsHosts(cluster, node) && isHost(cluster, node, destination))
 }
 
 function exemptsHosts(cluster: Cluster, node: number): boolean {
@@ -45,12 +68,22 @@ function exemptsHosts(cluster: Cluster, node: number): boolean {
   return cluster.release.natOutgoingExclusions && settings.natOutgoingExclusions === 'IPPoolsAndHostIPs'
 }
 
-function isNodeAddress(cluster: Cluster, address: Address): boolean {
-  return cluster.nodes.some((node) => {
-    const own = node.bgpAddress[address.family]?.address
-    return (
-      (own !== undefined && sameAddress(own, address)) ||
-      node.addresses.some((entry) => sameAddress(entry.address, address))
-    )
-  })
+/** Members of Felix's set of hosts: one address of each node, and for IPv4 the nodes outside the cluster (ipset_hosts_mgr.go). */
+function isHost(cluster: Cluster, node: number, address: Address): boolean {
+  const { externalNodes } = felixOn(cluster, cluster.nodes[node]?.name ?? '')
+  const outside = address.family === 4 ? externalNodes.flatMap((text) => parsePrefixOrHost(text) ?? []) : []
+  return (
+    outside.some((prefix) => containsAddress(prefix, address)) ||
+    cluster.nodes.some((other) => {
+      const own = hostAddress(other, address.family)
+      return own !== undefined && sameAddress(own, address)
+    })
+  )
+}
+
+/** The BGP address, else the first internal, else the first external one (felix/calc/dataplane_passthru.go). */
+function hostAddress({ bgpAddress, addresses }: ClusterNode, family: Family): Address | undefined {
+  const first = (type: string): Address | undefined =>
+    addresses.find((entry) => entry.type === type && entry.address.family === family)?.address
+  return bgpAddress[family]?.address ?? first('InternalIP') ?? first('ExternalIP')
 }

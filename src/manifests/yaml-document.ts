@@ -78,7 +78,13 @@ function remarksOn(text: string, limits: ReadLimits): readonly SyntaxFault[] {
       if (faults.length < MOST_REMARKS) faults.push({ kind: 'unknown-tag', offset, what })
     },
   })
-  return faults
+  // Of two documents without --- between them every field comes twice; the first one says it.
+  const joined = faults.filter((fault) => fault.kind === 'duplicate-key' && isOuterType(text, fault.what, fault.offset))
+  return joined.length > 0 ? joined : faults
+}
+
+function isOuterType(text: string, key: string, offset: number): boolean {
+  return key === 'apiVersion' && (offset === 0 || text.charAt(offset - 1) === '\n')
 }
 
 /** `{{ .Values.x }}` without quotes parses, as a mapping that is the key of a mapping; no manifest has such a key. */

@@ -3,7 +3,7 @@
 import type { DataplaneInput } from '../dataplane/input.js'
 import { nodeTables, routerTable } from '../dataplane/kernel-table.js'
 import { nodeMtu } from '../dataplane/mtu.js'
-import { masquerades } from '../dataplane/nat.js'
+import { natSource } from '../dataplane/nat.js'
 import { createPlane, type DeviceFacts, type Plane } from '../dataplane/trace/plane.js'
 
 export function forwardingPlane(input: DataplaneInput): Plane {
@@ -18,7 +18,7 @@ export function forwardingPlane(input: DataplaneInput): Plane {
       ),
     routerRoutes: (router) => routerTable(input, router).map(({ route }) => route),
     devices: (index) => devicesOf(input, index),
-    masquerades: (node, source, destination) => masquerades(cluster, node, source, destination),
+    natSource: (node, packet, dev, primary) => natSource(cluster, node, packet, dev, primary),
   })
 }
 

@@ -53,7 +53,9 @@ export function neighboringAS({ asPath }: BgpAttributes, { remoteAS }: Neighbor)
   return asPath[0] ?? remoteAS
 }
 
-/** Two routes of one neighbour that BIRD finds equal: the one that came first stays in use, which nothing here knows. */
+/**
+ * Between routes of one neighbour that BIRD finds equal, where the first to come stays in use: a fixed order instead.
+ */
 function fixedOrder(x: BgpAttributes, y: BgpAttributes): number {
   return (
     compareAddresses(x.nextHop, y.nextHop) ||

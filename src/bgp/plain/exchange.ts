@@ -1,4 +1,7 @@
-/** One step of the plain engine: a speaker decides a prefix and tells its peers, who put what they hear in their tables. */
+/**
+ * One step of the plain engine: a speaker decides a prefix and tells its peers, who put what they hear in their
+ * tables.
+ */
 
 import { selectBest } from '../decision/select.js'
 import type { BgpAttributes } from '../policy/route.js'

@@ -16,7 +16,9 @@ const TUNNEL_DEVICES: { readonly [K in TunnelKind]: string } = {
   wireguardV6: 'wg-v6.cali',
 }
 
-/** A node's uplink and its tunnels, or a router's ports. Loopback is left out: BIRD passes over addresses of host scope. */
+/**
+ * A node's uplink and its tunnels, or a router's ports. Loopback is left out: BIRD passes over addresses of host scope.
+ */
 export function interfacesOf(context: BgpContext, speaker: Speaker, family: Family): readonly OwnInterface[] {
   const router = routerOf(context, speaker)
   if (router !== undefined) {

@@ -15,5 +15,6 @@ export function attributeTable(): (attributes: BgpAttributes) => BgpAttributes {
 
 /** Text that is the same for equal attributes and no others. */
 export function keyOfAttributes(a: BgpAttributes): string {
-  return `${a.nextHop.value}|${a.localPref}|${a.asPath.join(' ')}|${a.origin}|${a.med}|${a.originatorID}|${a.clusterList.join(' ')}|${a.communities.join(' ')}`
+  const lists = `${a.asPath.join(' ')}|${a.clusterList.join(' ')}|${a.communities.join(' ')}`
+  return `${a.nextHop.value}|${a.localPref}|${a.origin}|${a.med}|${a.originatorID}|${lists}`
 }

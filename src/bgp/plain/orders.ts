@@ -1,6 +1,6 @@
 /**
- * Networks with several resting states. Where a session carries only the best route, which of them is reached can depend
- * on which message arrives first, and stays so (RFC 4264 calls it a wedgie; lab case r007). Where every session adds
+ * Networks with several resting states. Where a session carries only the best route, which of them is reached can
+ * depend on which message arrives first, and stays so (RFC 4264 calls it a wedgie; lab case r007). Where every session adds
  * paths there is one state alone, since then nothing that is sent depends on what is best.
  */
 
@@ -10,7 +10,13 @@ import { keyOfAttributes } from './intern.js'
 import { type MessageOrder, type Propagation, type PropagationOptions, propagate } from './propagate.js'
 
 /** Other orders of messages that are tried. */
-const ORDERS: readonly MessageOrder[] = [{}, { late: 'bestOnly' }, { seed: 1 }, { seed: 2, late: 'addPaths' }]
+const ORDERS: readonly MessageOrder[] = [
+  {},
+  { late: 'bestOnly' },
+  { newestFirst: true },
+  { newestFirst: true, late: 'addPaths' },
+  { seed: 1, late: 'addPaths' },
+]
 
 /** Beyond this many routes the other orders are not tried. */
 const MOST_ROUTES = 200_000

@@ -24,6 +24,8 @@ export interface PropagationOptions {
 export interface MessageOrder {
   /** Seed of the order in which work is taken; undefined is the order in which it arose. */
   readonly seed?: number
+  /** Without a seed: the newest work first. */
+  readonly newestFirst?: boolean
   /** Sessions that come up after the others have said everything. */
   readonly late?: 'addPaths' | 'bestOnly'
 }
@@ -46,6 +48,7 @@ export interface Propagation {
   readonly outcome: Outcome
 }
 
+/** Routes in all tables together, about a gigabyte. */
 export const DEFAULT_ROUTE_LIMIT = 3_000_000
 
 export function propagate(input: PlainInput, options: PropagationOptions = {}): Propagation {
@@ -71,7 +74,7 @@ export function propagate(input: PlainInput, options: PropagationOptions = {}): 
       markWaiting(engine, state, prefix)
     }
   }
-  const next = takerOf(engine.queue, order.seed)
+  const next = takerOf(engine.queue, order)
   for (let item = next() ?? comeUp(); item !== undefined; item = next() ?? comeUp()) {
     const state = engine.speakers[item.speaker]
     const net = state?.nets.get(item.prefix)
@@ -102,8 +105,9 @@ function lateEnds(input: PlainInput, late: MessageOrder['late']): number[] {
 type Taker = () => Engine['queue'][number] | undefined
 
 /** First in, first out; with a seed any of those that wait, by a linear congruential generator. */
-function takerOf(queue: Engine['queue'], seed: number | undefined): Taker {
+function takerOf(queue: Engine['queue'], { seed, newestFirst }: MessageOrder): Taker {
   let at = 0
+  if (seed === undefined && newestFirst) return () => queue.pop()
   if (seed === undefined) {
     return () => {
       if (at > 100_000) {

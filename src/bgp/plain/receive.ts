@@ -1,4 +1,4 @@
-/** What a speaker makes of a route that a peer sent (proto/bgp/attrs.c bgp_decode_attrs, packets.c bgp_set_next_hop). */
+/** What a speaker makes of a route that a peer sent (BIRD bgp_decode_attrs, bgp_set_next_hop). */
 
 import { type Address, sameAddress } from '../../address/address.js'
 import { containsAddress, firstAddress, lastAddress, type Prefix } from '../../address/prefix.js'

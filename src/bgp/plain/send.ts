@@ -123,7 +123,9 @@ function reflected(session: PlainSession, origin: PlainSession, attributes: BgpA
   }
 }
 
-/** A client's cluster id is in the list already (bgp_cluster_list_loopy); other sessions do not look (lab finding A4). */
+/**
+ * A client's cluster id is in the list already (bgp_cluster_list_loopy). Other sessions do not look (lab finding A4).
+ */
 export function loops(session: PlainSession, clusterList: readonly number[]): boolean {
   return session.options.rrClient && clusterList.length > 0 && clusterList.includes(clusterOf(session))
 }

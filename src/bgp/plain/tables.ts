@@ -3,6 +3,7 @@
 import type { Family } from '../../address/address.js'
 import { comparePrefixes, type Prefix } from '../../address/prefix.js'
 import type { BgpContext } from '../config/context.js'
+import { meshMembers } from '../config/mesh.js'
 import type { Speaker } from '../session.js'
 import type { BgpEntry, BgpTable, BgpTables, Convergence, SeveredSession } from '../tables.js'
 import { plainInput } from './build-input.js'
@@ -11,16 +12,31 @@ import { kernelExport } from './kernel-export.js'
 import { arrivalDependent } from './orders.js'
 import type { OwnRouteOptions } from './own-routes.js'
 import { pathsOf } from './paths.js'
-import { type MessageOrder, type Propagation, propagate } from './propagate.js'
+import { DEFAULT_ROUTE_LIMIT, type MessageOrder, type Propagation, propagate } from './propagate.js'
 import { type SeveredEnd, severedEnds } from './severed.js'
 import { endKey } from './state.js'
 
 /** Tables of a cluster. A family is worked out whole when its first table is asked for. */
 export function plainTables(context: BgpContext, options: OwnRouteOptions = { felix: true }): BgpTables {
-  return tablesFrom((family) => plainInput(context, family, options))
+  return tablesFrom((family) => (isTooLarge(context, family) ? undefined : plainInput(context, family, options)))
 }
 
-/** Tables of given input, of the family that it is for; the other one is empty. With an order of messages their dependence on it is not looked for. */
+/** Beyond this many session ends of the mesh, or routes, the input is not even made. */
+const MOST_MESH_ENDS = 400_000
+
+/** Every node of a connected network has at least one route to every block. */
+function isTooLarge(context: BgpContext, family: Family): boolean {
+  const { cluster, ipam } = context
+  const members = meshMembers(context, family).length
+  const connected = members > 0 || cluster.bgpPeers.length > 0
+  const blocks = ipam.affinities.filter(({ prefix }) => prefix.family === family).length
+  return members * (members - 1) > MOST_MESH_ENDS || (connected && cluster.nodes.length * blocks > DEFAULT_ROUTE_LIMIT)
+}
+
+/**
+ * Tables of given input, of the family that it is for; the other one is empty. With an order of messages their
+ * dependence on it is not looked for.
+ */
 export function plainTablesOf(input: PlainInput, order?: MessageOrder): BgpTables {
   return tablesFrom((family) => (family === input.family ? input : { ...input, family, speakers: [] }), order)
 }
@@ -32,13 +48,13 @@ interface Solved {
   readonly ambiguous: ReadonlySet<number>
 }
 
-function tablesFrom(inputOf: (family: Family) => PlainInput, order?: MessageOrder): BgpTables {
+function tablesFrom(inputOf: (family: Family) => PlainInput | undefined, order?: MessageOrder): BgpTables {
   const solved = new Map<Family, Solved>()
   const solve = (family: Family): Solved => {
     const held = solved.get(family)
     if (held !== undefined) return held
     const input = inputOf(family)
-    const fresh = solution(input, order)
+    const fresh = input === undefined ? nothing(family) : solution(input, order)
     solved.set(family, fresh)
     return fresh
   }
@@ -47,6 +63,13 @@ function tablesFrom(inputOf: (family: Family) => PlainInput, order?: MessageOrde
     convergence: (family) => convergenceOf(solve(family).run),
     severed: (family) => severedOf(solve(family)),
   }
+}
+
+/** The answer of an engine that does not begin. */
+function nothing(family: Family): Solved {
+  const input: PlainInput = { family, speakers: [], filters: new Map() }
+  const outcome = { kind: 'tooLarge', limit: DEFAULT_ROUTE_LIMIT } as const
+  return { input, run: { ...propagate(input), outcome }, severed: [], ambiguous: new Set() }
 }
 
 /** How often tables are worked out again because of sessions found severed. */

@@ -1,6 +1,6 @@
 /**
- * BGPFilter rules as BIRD runs them (confd template_funcs.go filterStatement). Rules are tried in order; the first whose
- * conditions all hold decides and ends the whole session filter. A rule without conditions matches everything.
+ * BGPFilter rules as BIRD runs them (confd template_funcs.go filterStatement). Rules are tried in order; the first
+ * whose conditions all hold decides and ends the whole session filter. A rule without conditions matches everything.
  */
 
 import { bitsOf, containsPrefix, type Prefix, samePrefix } from '../../address/prefix.js'

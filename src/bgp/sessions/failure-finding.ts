@@ -53,8 +53,11 @@ function explain(reason: SessionReason, node: string): Explained {
     case 'noRouteToPeer':
       return {
         code: 'BGP_PEER_UNREACHABLE',
-        cause: `${node} has no route to the peer`,
-        hint: 'Give the node a default gateway or a static route to the peer.',
+        cause: reason.at === undefined ? `${node} has no route to the peer` : `${reason.at} cannot deliver to the peer`,
+        hint:
+          reason.at === undefined
+            ? 'Give the node a default gateway or a static route to the peer.'
+            : 'Let both nodes have addresses that reach each other, or give the router a route.',
       }
     case 'gatewayUnreachable':
       return {

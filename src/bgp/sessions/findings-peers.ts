@@ -1,15 +1,44 @@
-/** Hazards of BGPPeers as resources: those that select nobody, and a cluster without any session. */
+/** Hazards of BGPPeers as resources: those that select nobody or lead back to their node, and a cluster without any session. */
 
 import type { BgpPeer } from '../../cluster/bgp-settings.js'
 import type { FieldPath, Finding } from '../../findings/finding.js'
-import type { BgpContext } from '../config/context.js'
+import { type BgpContext, ownersOf } from '../config/context.js'
 import { explicitSessions } from '../config/explicit-sessions.js'
 import { meshMembers } from '../config/mesh.js'
 import { perContext } from '../config/per-context.js'
 import { counted, listed } from './listed.js'
 
 export function peerFindings(context: BgpContext): readonly Finding[] {
-  return [...context.cluster.bgpPeers.flatMap((peer) => emptySelections(context, peer)), ...lonelyNodes(context)]
+  return [
+    ...context.cluster.bgpPeers.flatMap((peer) => [...emptySelections(context, peer), ...ownAddress(context, peer)]),
+    ...lonelyNodes(context),
+  ]
+}
+
+/** The only node of the peering is the one that has the peer's address: confd passes it over, and no session comes of it. */
+function ownAddress(context: BgpContext, peer: BgpPeer): readonly Finding[] {
+  if (peer.peerAddress === undefined) return []
+  const [only, ...others] = localNodes(context, peer)
+  const own = ownersOf(context, peer.peerAddress).some(({ kind, index }) => kind === 'node' && index === only)
+  if (only === undefined || others.length > 0 || !own) return []
+  const name = context.cluster.nodes[only]?.name
+  return [
+    {
+      severity: 'warning',
+      code: 'BGP_PEER_IS_SELF',
+      message: `BGPPeer ${peer.name} gives node ${name} a session with ${peer.peerIP}, its own address.`,
+      hint: 'Set peerIP to the address of the other end; each peering needs a BGPPeer of its own.',
+      resource: { kind: 'BGPPeer', name: peer.name },
+      path: ['spec', 'peerIP'],
+    },
+  ]
+}
+
+/** Nodes that a BGPPeer names or selects; empty for one of the whole cluster. */
+function localNodes(context: BgpContext, peer: BgpPeer): readonly number[] {
+  if (peer.nodeSelector !== undefined) return context.peerings.nodesMatching(peer.nodeSelector)
+  const named = peer.node === undefined ? undefined : context.cluster.nodeByName.get(peer.node)
+  return named === undefined ? [] : [named.index]
 }
 
 function emptySelections(context: BgpContext, peer: BgpPeer): readonly Finding[] {

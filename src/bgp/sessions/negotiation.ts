@@ -76,9 +76,12 @@ export function reachReason(reach: Reach): SessionReason {
   switch (reach.why) {
     case 'noRoute':
     case 'refused':
-      return { code: 'noRouteToPeer' }
+      return reach.at === undefined ? { code: 'noRouteToPeer' } : { code: 'noRouteToPeer', at: reach.at }
     case 'notOnLink':
-      return { code: 'notOnLink', subnet: reach.subnet }
+      // A router that delivers to a segment where nobody has the address says nothing of the node's mask.
+      return reach.at === undefined
+        ? { code: 'notOnLink', subnet: reach.subnet }
+        : { code: 'noRouteToPeer', at: reach.at }
     case 'gateway':
       return { code: 'gatewayUnreachable', gateway: formatAddress(reach.gateway) }
     case 'filtered':

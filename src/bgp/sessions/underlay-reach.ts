@@ -13,14 +13,20 @@ import { perContext } from '../config/per-context.js'
 import type { Speaker } from '../session.js'
 import { type RouterTables, routerTables } from './underlay-routes.js'
 
-/** `hops` counts routers on the way. `at` is the speaker whose table or segment failed; the source itself at hop 0. */
+/** `hops` counts routers on the way. `at` is the router at which the packet ended; absent where the source itself failed. */
 export type Reach =
   | { readonly ok: true; readonly hops: number }
-  | { readonly ok: false; readonly why: 'noRoute'; readonly hops: number }
-  | { readonly ok: false; readonly why: 'notOnLink'; readonly subnet: string; readonly hops: number }
+  | { readonly ok: false; readonly why: 'noRoute'; readonly hops: number; readonly at?: string }
+  | {
+      readonly ok: false
+      readonly why: 'notOnLink'
+      readonly subnet: string
+      readonly hops: number
+      readonly at?: string
+    }
   | { readonly ok: false; readonly why: 'gateway'; readonly gateway: Address; readonly hops: number }
   | { readonly ok: false; readonly why: 'filtered'; readonly subnet: string; readonly hops: number }
-  | { readonly ok: false; readonly why: 'refused'; readonly hops: number }
+  | { readonly ok: false; readonly why: 'refused'; readonly hops: number; readonly at?: string }
 
 const MAX_HOPS = 30
 
@@ -30,15 +36,16 @@ export function underlayReach(context: BgpContext, from: Speaker, to: Address): 
   for (let hops = 0; hops < MAX_HOPS; hops++) {
     if (hops > 0 && ownersOf(context, to).includes(at)) return { ok: true, hops: hops - 1 }
     const step = nextStep(context, tables, at, to)
+    const router = hops === 0 ? {} : { at: at.name }
     switch (step.kind) {
       case 'anywhere':
         return { ok: true, hops }
       case 'none':
-        return { ok: false, why: 'noRoute', hops }
+        return { ok: false, why: 'noRoute', hops, ...router }
       case 'refused':
-        return { ok: false, why: 'refused', hops }
+        return { ok: false, why: 'refused', hops, ...router }
       case 'deliver':
-        return delivery(context, step.segment, to, hops)
+        return { ...delivery(context, step.segment, to, hops), ...router }
       case 'forward': {
         const dropped = droppedOn(context, step.segment)
         if (dropped !== undefined) return { ok: false, why: 'filtered', subnet: dropped, hops }

@@ -47,6 +47,8 @@ export interface Start {
   readonly element: ElementRef
   /** Name of the pod that sends; undefined when the element itself does. */
   readonly pod?: string
+  /** The packet answers another one. */
+  readonly answers?: true
 }
 
 /** Walks the packet from its start. A packet with DF set (every TCP and ICMP one here) is lost where it does not fit. */
@@ -282,13 +284,14 @@ function nodeAddress(plane: Plane, element: ElementRef, family: 4 | 6): Address 
   return node?.bgpAddress[family]?.address ?? node?.bgpAddress[4]?.address
 }
 
+/** The first packet of a connection decides: an answer keeps the source that it was asked at. */
 function masquerade(walk: Walk, element: ElementRef, start: Start, dev: string): void {
   if (element.kind !== 'node' || walk.outer !== undefined || walk.snat !== undefined || start.pod === undefined) return
-  if (element.name !== start.element.name) return
-  const { source, destination } = walk.packet
-  if (!walk.plane.source.masquerades(element.index, source, destination)) return
-  const to = walk.plane.device(element, dev)?.address ?? nodeAddress(walk.plane, element, source.family)
-  if (to === undefined || dev.startsWith('cali')) return
+  if (element.name !== start.element.name || start.answers === true || dev.startsWith('cali')) return
+  const { source } = walk.packet
+  const primary = walk.plane.device(element, dev)?.address ?? nodeAddress(walk.plane, element, source.family)
+  const to = walk.plane.source.natSource(element.index, walk.packet, dev, primary)
+  if (to === undefined) return
   walk.snat = { from: source, to }
   walk.packet = { ...walk.packet, source: to }
   walk.hops.push({ at: element.name, kind: 'node', note: 'masquerades', dev })

@@ -34,8 +34,13 @@ export interface PlaneSource {
   readonly wireguardRoutes: (node: number) => readonly KernelRoute[]
   readonly routerRoutes: (router: number) => readonly KernelRoute[]
   readonly devices: (node: number) => readonly DeviceFacts[]
-  /** Is traffic from this source to this destination masqueraded on its way out of a node? */
-  readonly masquerades: (node: number, source: Address, destination: Address) => boolean
+  /** The source that natOutgoing gives a pod's packet; `primary` is the address of the device that it leaves by. */
+  readonly natSource: (
+    node: number,
+    packet: { readonly source: Address; readonly destination: Address },
+    dev: string,
+    primary: Address | undefined,
+  ) => Address | undefined
 }
 
 export type Fib = PrefixTable<KernelRoute>

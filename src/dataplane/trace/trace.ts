@@ -51,7 +51,8 @@ export function traceFlow(plane: Plane, flow: Flow): Trace {
     return { flow, source, destination, forward, return: notWalked, verdict: 'lost' }
   }
   const answerTo = forward.snat?.to ?? source
-  const back = forwardPacket(plane, to.start, { source: to.address, destination: answerTo, protocol, size })
+  const answer = { source: to.address, destination: answerTo, protocol, size }
+  const back = forwardPacket(plane, { ...to.start, answers: true }, answer)
   return { flow, source, destination, forward, return: back, verdict: back.delivered ? 'delivered' : 'one-way' }
 }
 

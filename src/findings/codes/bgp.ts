@@ -90,6 +90,12 @@ export const BGP_CODES = {
       'The selector matches no label of any node, or the node does not exist, so the BGPPeer makes no session.',
     source: 'confd client.go updatePeersV1',
   },
+  BGP_PEER_IS_SELF: {
+    title: 'A BGPPeer gives a node a session with itself',
+    explanation:
+      'The only node that the BGPPeer is for has the peer address itself. Calico leaves such a peering out, so no session comes of it; old releases kept it in Idle with "Bad BGP identifier".',
+    source: 'confd bgp_processor.go; projectcalico/calico issue 689',
+  },
   BGP_PEER_UNDECIDED: {
     title: 'Two BGPPeers give one session different options',
     explanation:

@@ -27,7 +27,9 @@ export function wordSessionReason(reason: SessionReason): string {
     case 'duplicateRouterID':
       return `${reason.peer} has the same router ID ${reason.routerID}`
     case 'noRouteToPeer':
-      return 'the node has no route to the peer address'
+      return reason.at === undefined
+        ? 'the node has no route to the peer address'
+        : `${reason.at} on the way cannot deliver to the peer address`
     case 'gatewayUnreachable':
       return `the route to the peer goes by ${reason.gateway}, which nobody answers for`
     case 'notOnLink':

@@ -88,6 +88,6 @@ function labPlane(item: LabCase, tables: BgpTables): Plane {
         )
         .map(({ route }) => route),
     devices: () => [],
-    masquerades: () => false,
+    natSource: () => undefined,
   })
 }

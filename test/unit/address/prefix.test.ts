@@ -34,6 +34,7 @@ describe('parsing', () => {
 
   test('an IPv4-mapped address counts its length in 128 bits', () => {
     expect(parsePrefix('::ffff:10.0.0.1/120')).toEqual(prefix('10.0.0.0/24'))
+    expect(parsePrefix('::ffff:10.0.0.1/96')).toEqual(prefix('0.0.0.0/0'))
     expect(parsePrefix('::ffff:10.0.0.1/24')).toEqual(prefix('::/24'))
   })
 

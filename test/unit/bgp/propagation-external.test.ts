@@ -167,12 +167,3 @@ describe('nodes with AS numbers of their own in one mesh', () => {
     expect(paths('n1', '10.65.2.0/26').map(({ asPath }) => asPath)).toEqual([[64602], [64603, 64602]])
   })
 })
-
-describe('several resting states', () => {
-  /** Both nodes hear of 10.65.9.0/26 from the ToR and each other; who tells the ToR first is believed. */
-  test('a network without them says nothing of arrival', () => {
-    const { tables, context } = withTor(3, { ases: [64512, 64512, 64512], bgp: {} })
-    const entries = context.speakers.flatMap(({ index }) => tables.table(index, 4).entries)
-    expect(entries.some((entry) => entry.dependsOnArrival)).toBe(false)
-  })
-})

@@ -45,9 +45,30 @@ describe('the full mesh', () => {
 
   test('a node without an address in the family has no BGP, yet its own routes', () => {
     const given = numbered(2)
-    const { learnt, entry } = solve({ ...given, nodes: [{ name: 'n1' }, ...given.nodes.slice(1)] })
+    const nodes = [{ name: 'n1' }, ...given.nodes.slice(1)]
+    const { learnt, entry } = solve({ ...given, nodes, bgp: { routerID: 'hash' } })
     expect(learnt('n1')).toEqual([])
     expect(entry('n1', '10.65.1.0/26')?.paths[0]).toMatchObject({ source: 'static', birdName: 'static1' })
+  })
+})
+
+describe('IPv6', () => {
+  test('has tables of its own, with the same rules', () => {
+    const { tables } = solve({
+      nodes: [
+        { name: 'n1', v4: '172.16.1.11/24', v6: 'fd00::11/64' },
+        { name: 'n2', v4: '172.16.1.12/24', v6: 'fd00::12/64' },
+      ],
+      pools: [{ prefix: prefix('fd65::/48'), blockSize: 122 }],
+      blocks: { n1: ['fd65::40/122'], n2: ['fd65::80/122'] },
+      pods: { n2: ['fd65::41'] },
+    })
+    const learnt = tables.table(0, 6).entries.flatMap(({ paths }) => paths.filter((path) => path.source === 'bgp'))
+    expect(learnt.map((path) => [path.prefix, nextHop(path), path.birdName])).toEqual([
+      [prefix('fd65::41/128'), 'fd00::12', 'Mesh_fd00__12'],
+      [prefix('fd65::80/122'), 'fd00::12', 'Mesh_fd00__12'],
+    ])
+    expect(tables.table(0, 4).entries.map((entry) => entry.prefix)).toEqual([prefix('172.16.1.0/24')])
   })
 })
 
@@ -145,14 +166,17 @@ describe('routes of others in the kernel', () => {
 })
 
 describe('routes that Felix writes and BIRD learns', () => {
-  test('VXLAN routes through the tunnel are told to nobody inside', () => {
+  test('VXLAN routes through the tunnel are told to nobody inside; the blackhole of the owner is', () => {
     const { paths, entry } = solve({
       ...numbered(3),
       pools: [{ vxlanMode: 'Always' }],
       tunnels: { n1: { vxlan: '10.65.1.1' }, n2: { vxlan: '10.65.2.1' }, n3: { vxlan: '10.65.3.1' } },
     })
-    expect(entry('n1', '10.65.2.0/26')?.paths.map((path) => path.source)).toEqual(['bgp', 'kernel'])
-    expect(paths('n1', '10.65.2.0/26')).toHaveLength(1)
+    expect(entry('n1', '10.65.2.0/26')?.paths.map((path) => path.source)).toEqual(['bgp', 'bgp', 'kernel'])
+    expect(paths('n1', '10.65.2.0/26').map((path) => [path.birdName, path.localPref])).toEqual([
+      ['Mesh_172_16_1_12', 2147483647],
+      ['Mesh_172_16_1_12', 2147482623],
+    ])
     expect(entry('n1', '10.65.2.0/26')?.kernel).toMatchObject({ programmed: false, because: 'poolNotOwned' })
   })
 

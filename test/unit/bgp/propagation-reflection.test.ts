@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { BgpPeer } from '../../../src/cluster/bgp-settings.js'
-import { selector } from './config-fixture.js'
+import { parseSelector as selector } from '../../../src/manifests/selector/selector.js'
 import { type GivenTables, nextHop, numbered, RACK, solve } from './tables-fixture.js'
 
 const MESH_OFF = { nodeToNodeMeshEnabled: false }
@@ -132,6 +132,6 @@ describe('mesh and reflector together', () => {
     const { paths } = reflected(3, { n1: '244.0.0.1' }, { bgp: {} })
     const [best, other] = paths('n2', '10.65.3.0/26')
     expect(best).toMatchObject({ birdName: 'Mesh_172_16_1_13', verdict: { best: true, rule: 'clusterListLength' } })
-    expect(other).toMatchObject({ birdName: 'Node_172_16_1_11', verdict: { best: false, values: ['1', '0'] } })
+    expect(other).toMatchObject({ birdName: 'Global_172_16_1_11', verdict: { best: false, values: ['1', '0'] } })
   })
 })

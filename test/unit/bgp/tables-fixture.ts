@@ -31,7 +31,8 @@ export const FELIX: Partial<FelixSettings> = {
 export function clusterContext(given: GivenTables): BgpContext {
   const owned = Object.entries(given.blocks ?? {}).flatMap(([node, list]) => list.map((text) => ({ node, text })))
   const affinities: readonly BlockAffinity[] =
-    given.affinities ?? owned.map(({ node, text }) => ({ node, type: 'host', prefix: prefix(text), state: 'confirmed' }))
+    given.affinities ??
+    owned.map(({ node, text }) => ({ node, type: 'host', prefix: prefix(text), state: 'confirmed' }))
   const blocks: readonly RecordedBlock[] = owned.map(({ node, text }) => ({
     prefix: prefix(text),
     affinity: { type: 'host', host: node },

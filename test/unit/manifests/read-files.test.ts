@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process'
-import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -127,16 +126,6 @@ describe('limits', () => {
     write('a.yaml', namespace('a').padEnd(200))
     write('b.yaml', namespace('b').padEnd(200))
     expect(read([directory], { limits: { totalBytes: 399 } })).toEqual({ names: ['a'], codes: ['INPUT_TOO_LARGE'] })
-  })
-
-  test('a pipe is read when it is named, and its text kept for places', () => {
-    const pipe = join(directory, 'pipe')
-    const writer = spawn('sh', ['-c', 'mkfifo "$0" && cat > "$0"', pipe])
-    writer.stdin.end(namespace('a'))
-    while (!existsSync(pipe)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-    const set = readManifests([pipe])
-    const origin = set.manifests[0]?.origin
-    expect(origin && locate(set, origin, ['kind'])).toEqual({ file: pipe, line: 2, column: 7 })
   })
 
   test('an endless device stops at the limit', () => {

@@ -113,6 +113,8 @@ describe('refused, and where', () => {
     ["a in {'x' 'y'}", 10],
     ["a in {'x'", 9],
     ["a inf {'x'}", 2],
+    ["a containsx 'y'", 2],
+    ["a not inx {'y'}", 2],
     ['a starts with b', 2],
     ['a not in b', 2],
     ['a contains b', 11],

@@ -54,6 +54,11 @@ describe('slips that a document can be read in spite of', () => {
     expect(readManifestText(text, 'f').manifests[0]?.resource.spec).toEqual({ cidr: '10.1.0.0/16', blockSize: 27 })
   })
 
+  test('two documents without --- between them are told once', () => {
+    const text = `${pool('  cidr: 10.0.0.0/16\n')}${pool('  cidr: 10.1.0.0/16\n')}`
+    expect(found(text)).toEqual([error('INPUT_DUPLICATE_KEY', '6:1')])
+  })
+
   test('duplicate keys of JSON', () => {
     const text = '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a",\n "name":"b"}}'
     expect(found(text)).toEqual([error('INPUT_DUPLICATE_KEY', '2:2')])
