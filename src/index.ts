@@ -40,3 +40,4 @@ export {
 export { loadCluster, type OpenedInput, openInput } from './planning/open-input.js'
 export type { SessionSurvey, SpeakerSessions } from './planning/session-survey.js'
 export { createSimulation as simulate, type Simulation } from './planning/simulation.js'
+export { type UnderlayGraph, underlayGraph } from './planning/underlay-graph.js'

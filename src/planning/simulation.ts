@@ -22,8 +22,8 @@ export interface Simulation {
   /** Who holds which block and address. */
   readonly ipam: IpamView
   readonly bgp: BgpContext
-  /** Sessions of the nodes and routers named, of every node when none is. One speaker at a time. */
-  sessions(names?: readonly string[]): Iterable<SpeakerSessions>
+  /** Sessions of the node or router named, of each of several, or of every node. One speaker at a time. */
+  sessions(names?: string | readonly string[]): Iterable<SpeakerSessions>
   sessionSurvey(): SessionSurvey
   /** BGP tables of a node or router, IPv4 first; empty for an unknown name. */
   rib(name: string): readonly BgpTable[]
@@ -53,7 +53,7 @@ export function createSimulation(cluster: Cluster): Simulation {
     get bgp() {
       return context()
     },
-    sessions: (names = []) => sessionsBySpeaker(context(), names),
+    sessions: (names = []) => sessionsBySpeaker(context(), typeof names === 'string' ? [names] : names),
     sessionSurvey: survey,
     rib: (name) => {
       const speaker = context().speakerByName.get(name)
