@@ -1,6 +1,8 @@
 /** Opens the input of a command: reads, validates, builds the Cluster; refuses what the API server would refuse. */
 
-import { type Cluster, InputError, type OpenedInput, openInput } from '../index.js'
+import { type Cluster, type Finding, InputError, type OpenedInput, openInput } from '../index.js'
+import { findingLines } from '../report/check.js'
+import { EXIT, type ExitStatus } from './exit-status.js'
 import type { CommonFlags } from './options.js'
 import type { Terminal } from './terminal.js'
 
@@ -59,4 +61,10 @@ function refuseUnknown(unknown: readonly string[], what: string, known: readonly
       hint: known.length === 0 ? `The input holds no ${what}.` : `There are ${some}.`,
     })),
   )
+}
+
+/** Tells on standard error what holds for the whole answer; the exit status that follows from it. */
+export function noteFindings(findings: readonly Finding[], terminal: Terminal): ExitStatus {
+  for (const finding of findings) terminal.note(findingLines(finding).join('\n'))
+  return findings.some(({ severity }) => severity === 'error') ? EXIT.found : EXIT.clean
 }

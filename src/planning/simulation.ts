@@ -3,6 +3,7 @@
 import { type BgpContext, createBgpContext } from '../bgp/config/context.js'
 import { plainTables } from '../bgp/plain/tables.js'
 import { bgpFindings } from '../bgp/sessions/bgp-findings.js'
+import { convergenceFindings } from '../bgp/sessions/findings-convergence.js'
 import type { BgpTable, BgpTables } from '../bgp/tables.js'
 import type { Cluster } from '../cluster/cluster.js'
 import type { DataplaneInput } from '../dataplane/input.js'
@@ -33,6 +34,8 @@ export interface Simulation {
   /** One flow there and back. */
   trace(flow: Flow): Trace
   capacity(): Capacity
+  /** What working the BGP tables out found: instability, sessions that cut themselves off, tables that were not made. */
+  convergence(): readonly Finding[]
   /** Hazards that the resources together hold, found by building and simulating them. */
   hazards(): readonly Finding[]
 }
@@ -69,6 +72,7 @@ export function createSimulation(cluster: Cluster): Simulation {
     },
     trace: (flow) => traceFlow(plane(), flow),
     capacity,
+    convergence: () => convergenceFindings(context(), tables()),
     hazards: () => [...cluster.findings, ...ipamFindings(cluster, ipam()), ...bgpFindings(context())],
   }
 }

@@ -1,7 +1,6 @@
 import { InputError, type Prefix, parsePrefix } from '../../index.js'
 import { ribAnswer } from '../../report/rib.js'
-import { EXIT } from '../exit-status.js'
-import { openForCommand, requireSpeakers } from '../open.js'
+import { noteFindings, openForCommand, requireSpeakers } from '../open.js'
 import { type Command, listOf, pathsOf } from '../options.js'
 import { print } from '../print.js'
 
@@ -31,7 +30,7 @@ export const rib: Command = {
     const prefix = typeof flags['prefix'] === 'string' ? prefixOf(flags['prefix']) : undefined
     const nodes = names.map((node) => ({ node, tables: () => simulation.rib(node) }))
     await print(ribAnswer(simulation.cluster, prefix === undefined ? { nodes } : { nodes, prefix }), flags, terminal)
-    return EXIT.clean
+    return noteFindings(simulation.convergence(), terminal)
   },
 }
 

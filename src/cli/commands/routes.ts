@@ -1,6 +1,5 @@
 import { routesAnswer } from '../../report/routes.js'
-import { EXIT } from '../exit-status.js'
-import { openForCommand, requireNodes } from '../open.js'
+import { noteFindings, openForCommand, requireNodes } from '../open.js'
 import { type Command, listOf, pathsOf } from '../options.js'
 import { print } from '../print.js'
 
@@ -35,6 +34,6 @@ export const routes: Command = {
       explain: flags['explain'] === true || flags.output === 'wide',
     })
     await print(answer, flags, terminal)
-    return EXIT.clean
+    return noteFindings(simulation.convergence(), terminal)
   },
 }

@@ -1,7 +1,7 @@
 import { type Cluster, type FlowEnd, InputError, parseAddress } from '../../index.js'
 import { traceAnswer } from '../../report/trace.js'
 import { EXIT } from '../exit-status.js'
-import { openForCommand } from '../open.js'
+import { noteFindings, openForCommand } from '../open.js'
 import { type Command, pathsOf } from '../options.js'
 import { print } from '../print.js'
 
@@ -50,7 +50,8 @@ export const trace: Command = {
       }),
     )
     await print(answer, flags, terminal)
-    return answer.found ? EXIT.found : EXIT.clean
+    const noted = noteFindings(simulation.convergence(), terminal)
+    return answer.found ? EXIT.found : noted
   },
 }
 

@@ -126,4 +126,22 @@ export const BGP_CODES = {
       'A node recognises itself by address, so the two have no session with each other, and on all others the two protocols get one name, which BIRD refuses.',
     source: 'confd bgp_processor.go processMeshPeers',
   },
+  BGP_TOO_LARGE: {
+    title: 'The BGP tables of this cluster are too large to be worked out',
+    explanation:
+      'Sessions, addresses and capacity are still answered, but routes that BIRD programs are missing from every table, and so is what depends on them. Ask about a smaller cluster of the same shape.',
+    source: 'docs/limits.md',
+  },
+  BGP_UNSTABLE: {
+    title: 'BGP does not come to rest',
+    explanation:
+      'Some prefixes keep changing their best path for ever, each change causing the next. The tables shown are one moment of it.',
+    source: 'RFC 3345; BIRD nest/rt-table.c',
+  },
+  BGP_SESSION_CUTS_ITSELF: {
+    title: 'A session carries the routes that end it',
+    explanation:
+      "A node learns a route that covers its neighbour's own address and cannot use it, writes it into the kernel as unreachable, and no longer reaches the neighbour. The session ends with the hold timer, comes up again and is cut again.",
+    source: 'bird sysdep/linux/netlink.c nl_send_route; lab finding A10',
+  },
 } as const satisfies Readonly<Record<string, CodeDescription>>
