@@ -1,7 +1,7 @@
 /** Every answer about one Cluster, each worked out when it is first asked for and then kept. */
 
 import { type BgpContext, createBgpContext } from '../bgp/config/context.js'
-import { plainTables } from '../bgp/plain/tables.js'
+import { bgpTables } from '../bgp/engine.js'
 import { bgpFindings } from '../bgp/sessions/bgp-findings.js'
 import { convergenceFindings } from '../bgp/sessions/findings-convergence.js'
 import type { BgpTable, BgpTables } from '../bgp/tables.js'
@@ -43,7 +43,7 @@ export interface Simulation {
 export function createSimulation(cluster: Cluster): Simulation {
   const ipam = once(() => ipamView(cluster))
   const context = once(() => createBgpContext(cluster, ipam()))
-  const tables = once((): BgpTables => plainTables(context()))
+  const tables = once((): BgpTables => bgpTables(context()))
   const dataplane = once((): DataplaneInput => ({ context: context(), bgp: tables }))
   const plane = once(() => forwardingPlane(dataplane()))
   const survey = once(() => surveySessions(context()))

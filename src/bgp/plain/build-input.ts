@@ -9,19 +9,24 @@ import { speakerConfig } from '../config/speaker-config.js'
 import { parseRouterID } from '../router-id.js'
 import type { Session, Speaker } from '../session.js'
 import { daemonOf } from '../sessions/daemon.js'
-import { addressesOf } from '../sessions/links.js'
-import { sessionsOf } from '../sessions/sessions.js'
+import { addressesOf, protocolsBetween } from '../sessions/links.js'
+import { sessionOf, sessionsOf } from '../sessions/sessions.js'
 import type { PlainInput, PlainSession, PlainSpeaker } from './input.js'
 import { interfacesOf } from './interfaces.js'
 import { type OwnRouteOptions, ownRoutes, unlearntRoutes } from './own-routes.js'
+import { endKey } from './state.js'
 
-/** Speakers without a running BIRD have neither routes nor sessions. */
+/**
+ * Speakers without a running BIRD have neither routes nor sessions. With `watched` given, only sessions that have one of
+ * these speakers at an end are there, and nothing is sent to the others: right where the others pass nothing on.
+ */
 export function plainInput(
   context: BgpContext,
   family: Family,
   options: OwnRouteOptions = { felix: true },
+  watched?: ReadonlySet<number>,
 ): PlainInput {
-  const ends = context.speakers.map((speaker) => endsOf(context, speaker, family))
+  const ends = context.speakers.map((speaker) => endsOf(context, speaker, family, watched))
   const speakers = context.speakers.map((speaker): PlainSpeaker => {
     const config = speakerConfig(context, speaker, family)
     const interfaces = interfacesOf(context, speaker, family)
@@ -38,7 +43,18 @@ export function plainInput(
     ...speaker,
     sessions: (ends[index]?.sessions ?? []).map((session) => plainSession(context, ends, speakers, session)),
   }))
-  return { family, speakers: paired, filters: understoodFilters(context) }
+  const input = { family, speakers: paired, filters: understoodFilters(context) }
+  return watched === undefined ? input : { ...input, mute: endsToOthers(paired, watched) }
+}
+
+function endsToOthers(speakers: readonly PlainSpeaker[], watched: ReadonlySet<number>): ReadonlySet<number> {
+  const mute = new Set<number>()
+  for (const index of watched) {
+    for (const [place, { peer }] of (speakers[index]?.sessions ?? []).entries()) {
+      if (!watched.has(peer)) mute.add(endKey(index, place))
+    }
+  }
+  return mute
 }
 
 function runsBird(context: BgpContext, speaker: Speaker, family: Family): boolean {
@@ -54,8 +70,12 @@ interface Ends {
   readonly places: ReadonlyMap<number, readonly number[]>
 }
 
-function endsOf(context: BgpContext, speaker: Speaker, family: Family): Ends {
-  const sessions = sessionsOf(context, speaker, family).filter((session) => session.state === 'Established')
+function endsOf(context: BgpContext, speaker: Speaker, family: Family, watched?: ReadonlySet<number>): Ends {
+  const all =
+    watched === undefined || watched.has(speaker.index)
+      ? sessionsOf(context, speaker, family)
+      : sessionsTowards(context, speaker, family, watched)
+  const sessions = all.filter((session) => session.state === 'Established')
   const places = new Map<number, number[]>()
   for (const [place, { peer }] of sessions.entries()) {
     if (peer === undefined) continue
@@ -64,6 +84,21 @@ function endsOf(context: BgpContext, speaker: Speaker, family: Family): Ends {
     else held.push(place)
   }
   return { sessions, places }
+}
+
+/** The speaker's sessions with the watched ones, in BIRD's order. */
+function sessionsTowards(
+  context: BgpContext,
+  speaker: Speaker,
+  family: Family,
+  watched: ReadonlySet<number>,
+): readonly Session[] {
+  return [...watched]
+    .flatMap((index) => context.speakers[index] ?? [])
+    .filter((other) => other.index !== speaker.index)
+    .flatMap((other) => protocolsBetween(context, speaker, other, family).protocols)
+    .sort((a, b) => (a.birdName < b.birdName ? -1 : 1))
+    .map((options) => sessionOf(context, speaker, options))
 }
 
 function plainSession(

@@ -59,4 +59,6 @@ export interface PlainInput {
   /** By speaker index. */
   readonly speakers: readonly PlainSpeaker[]
   readonly filters: FiltersByName
+  /** Session ends (`endKey`) whose messages nobody waits for, so that they are not worked out. */
+  readonly mute?: ReadonlySet<number>
 }

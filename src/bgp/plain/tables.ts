@@ -78,7 +78,7 @@ const MOST_ROUNDS = 4
 /** Once more without the messages of severed sessions, until no further one is found. */
 function solution(input: PlainInput, order: MessageOrder | undefined): Solved {
   const severed: SeveredEnd[] = []
-  const mute = new Set<number>()
+  const mute = new Set<number>(input.mute)
   const options = { mute, ...(order === undefined ? {} : { order }) }
   let run = propagate(input, options)
   for (let round = 0; round < MOST_ROUNDS && run.outcome.kind === 'stable'; round++) {
