@@ -29,6 +29,7 @@ export { parseSelector, type Selector, SelectorError } from './manifests/selecto
 export { validateResource } from './manifests/validation/validate-resource.js'
 export { validateTogether } from './manifests/validation/validate-together.js'
 export type { Capacity } from './planning/capacity/capacity.js'
+export { checkExpectations, type ExpectationOutcome, type ExpectationResult } from './planning/expectations.js'
 export {
   DEFAULT_SHAPE,
   ENCAPSULATIONS,

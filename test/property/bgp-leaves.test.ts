@@ -98,7 +98,7 @@ const text = (value: unknown): string =>
 describe('the engine that leaves leaves out', () => {
   test('gives every speaker the table that the plain engine gives it', { timeout: 120_000 }, () => {
     let compared = 0
-    fc.assert(
+    void fc.assert(
       fc.property(clusters, (shape) => {
         const manifests: readonly Manifest[] = resources(shape).map((resource) => ({ resource }))
         const cluster = buildCluster(manifests, { calico: shape.calico, seed: shape.seed })

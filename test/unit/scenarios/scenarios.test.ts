@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { openInput, parsePrefix, type Simulation } from '../../../src/index.js'
+import { checkExpectations, openInput, parsePrefix, type Simulation } from '../../../src/index.js'
 import { ipRouteText } from '../../../src/report/ip-route-text.js'
 
 /** The rows of the operations guide in their order, and the directory that plans each. */
@@ -42,6 +42,11 @@ describe('every row of the guide has its scenario', () => {
     const { valid, cluster } = open(String(name))
     expect(valid).toBe(true)
     expect(cluster.nodes.length).toBeGreaterThan(row > 0 ? 1 : 0)
+  })
+
+  test.each(ROWS)('%s: its Expectations hold', (name) => {
+    const results = checkExpectations(open(name).simulation, ipRouteText)
+    expect(results.filter(({ passed }) => !passed)).toEqual([])
   })
 
   test('and there is no directory that belongs to no row and has no README', () => {
