@@ -4,7 +4,7 @@ import type { Family } from '../address/address.js'
 import type { BgpContext } from '../bgp/config/context.js'
 import { speakerConfig } from '../bgp/config/speaker-config.js'
 import type { Session, Speaker } from '../bgp/session.js'
-import { sessionCounts } from '../bgp/sessions/session-counts.js'
+import { type SessionCounts, sessionCounts } from '../bgp/sessions/session-counts.js'
 import { sessionsOf } from '../bgp/sessions/sessions.js'
 import { type TopologyAlternative, topologyAlternatives } from './topology-alternatives.js'
 
@@ -34,16 +34,7 @@ export interface SessionSurvey {
     readonly nodes: number
     /** Nodes and routers that run BGP in either family. */
     readonly speakers: number
-    readonly sessions: {
-      readonly total: number
-      readonly established: number
-      readonly mesh: number
-      readonly node: number
-      readonly global: number
-      readonly localWorkload: number
-      readonly ibgp: number
-      readonly ebgp: number
-    }
+    readonly sessions: Omit<SessionCounts, 'perNode'>
     readonly perNode: { readonly min: number; readonly median: number; readonly max: number }
     readonly reflectors: number
   }

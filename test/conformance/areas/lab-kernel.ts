@@ -9,31 +9,14 @@ import type { BgpContext } from '../../../src/bgp/config/context.js'
 import type { BgpTables } from '../../../src/bgp/tables.js'
 import type { ExplainedRoute } from '../../../src/dataplane/kernel-route.js'
 import { nodeTables, routerTable } from '../../../src/dataplane/kernel-table.js'
-import type { Area, AreaResult } from '../area.js'
 import { canonical } from '../compare.js'
-import { type LabCase, labCases } from '../lab.js'
+import type { LabCase } from '../lab.js'
+import { labArea } from '../lab-area.js'
 import { judgeInSomeOrder } from '../lab-orders.js'
 
-export const labKernelArea: Area = {
-  name: 'lab-kernel',
-  run(folder): AreaResult {
-    const failed: { case: string; why: string }[] = []
-    const cases = labCases(folder)
-    for (const item of cases) {
-      const found = judge(item)
-      if (found.length > 0) failed.push({ case: item.name, why: found.slice(0, 4).join('; ') })
-    }
-    return { cases: cases.length, passed: cases.length - failed.length, failed, skipped: [] }
-  },
-}
-
-function judge(item: LabCase): string[] {
-  try {
-    return judgeInSomeOrder(item, (tables) => differencesByDestination(item, tables))
-  } catch (error) {
-    return [`threw ${error instanceof Error ? error.message : String(error)}`]
-  }
-}
+export const labKernelArea = labArea('lab-kernel', (item) =>
+  judgeInSomeOrder(item, (tables) => differencesByDestination(item, tables)),
+)
 
 function differencesByDestination(item: LabCase, tables: BgpTables): Map<string, string[]> {
   const context = item.bgp()

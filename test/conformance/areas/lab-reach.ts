@@ -1,55 +1,26 @@
 /** Every recorded ping between pods: delivered there and back or not, and the TTL of the answer. */
 
 import { type Address, parseAddress } from '../../../src/address/address.js'
-import { plainInput } from '../../../src/bgp/plain/build-input.js'
-import { plainTablesOf } from '../../../src/bgp/plain/tables.js'
 import type { BgpTables } from '../../../src/bgp/tables.js'
 import type { KernelRoute } from '../../../src/dataplane/kernel-route.js'
 import { nodeTables, routerTable } from '../../../src/dataplane/kernel-table.js'
 import { createPlane, type Plane } from '../../../src/dataplane/trace/plane.js'
 import { traceFlow } from '../../../src/dataplane/trace/trace.js'
-import type { Area, AreaResult } from '../area.js'
-import { type LabCase, labCases } from '../lab.js'
+import type { LabCase } from '../lab.js'
+import { labArea } from '../lab-area.js'
+import { judgeInSomeOrder } from '../lab-orders.js'
 
-export const labReachArea: Area = {
-  name: 'lab-reach',
-  run(folder): AreaResult {
-    const failed: { case: string; why: string }[] = []
-    const cases = labCases(folder).filter(({ described }) => (described.pings?.length ?? 0) > 0)
-    for (const item of cases) {
-      const found = judge(item)
-      if (found.length > 0) failed.push({ case: item.name, why: found.slice(0, 4).join('; ') })
-    }
-    return { cases: cases.length, passed: cases.length - failed.length, failed, skipped: [] }
-  },
-}
+export const labReachArea = labArea('lab-reach', (item) =>
+  judgeInSomeOrder(
+    item,
+    (tables) => differences(item, tables),
+    (_, open) => open.size > 0,
+  ),
+)
 
-function judge(item: LabCase): string[] {
-  try {
-    const context = item.bgp()
-    const input = plainInput(context, 4, { felix: false })
-    const tables = plainTablesOf(input)
-    const found = differences(item, tables)
-    const open = context.speakers.some(({ index }) =>
-      tables.table(index, 4).entries.some((entry) => entry.dependsOnArrival),
-    )
-    for (let seed = 1; open && found.size > 0 && seed <= ORDERS; seed++) {
-      const other = differences(item, plainTablesOf(input, { seed, ...LATE[seed % LATE.length] }))
-      for (const pair of [...found.keys()]) if (!other.has(pair)) found.delete(pair)
-    }
-    return [...found.values()]
-  } catch (error) {
-    return [`threw ${error instanceof Error ? error.message : String(error)}`]
-  }
-}
-
-/** Orders of messages that are tried where the tables say that the order decides. */
-const ORDERS = 300
-const LATE = [{}, { late: 'addPaths' }, { late: 'bestOnly' }] as const
-
-function differences(item: LabCase, tables: BgpTables): Map<string, string> {
+function differences(item: LabCase, tables: BgpTables): Map<string, string[]> {
   const plane = labPlane(item, tables)
-  const found = new Map<string, string>()
+  const found = new Map<string, string[]>()
   for (const ping of item.described.pings ?? []) {
     const [from, to] = [parseAddress(ping.from), parseAddress(ping.to)]
     if (from === undefined || to === undefined) continue
@@ -59,7 +30,7 @@ function differences(item: LabCase, tables: BgpTables): Map<string, string> {
     // Which next hop a flow takes is the kernel's hash, which the trace says instead of guessing.
     if ((trace.verdict === 'delivered') === ping.ok || reason?.code === 'someNextHops') continue
     const text = `${ping.fromNode} to ${ping.toNode}: recorded ${ping.ok}, predicted ${trace.verdict} ${reason?.code ?? ''}`
-    found.set(`${ping.from} ${ping.to}`, text)
+    found.set(`${ping.from} ${ping.to}`, [text])
   }
   return found
 }

@@ -5,58 +5,34 @@
 
 import { formatAddress } from '../../../src/address/address.js'
 import { formatPrefix } from '../../../src/address/prefix.js'
+import { leafTables } from '../../../src/bgp/leaves/tables.js'
 import type { Path, Resolution } from '../../../src/bgp/path.js'
-import { plainInput } from '../../../src/bgp/plain/build-input.js'
-import { plainTablesOf } from '../../../src/bgp/plain/tables.js'
-import type { BgpTables } from '../../../src/bgp/tables.js'
-import type { Area, AreaResult } from '../area.js'
+import { plainTables } from '../../../src/bgp/plain/tables.js'
+import type { BgpTable, BgpTables } from '../../../src/bgp/tables.js'
 import { canonical } from '../compare.js'
-import { type LabCase, labCases, type RecordedPath } from '../lab.js'
+import type { LabCase, RecordedPath } from '../lab.js'
+import { labArea } from '../lab-area.js'
+import { judgeInSomeOrder } from '../lab-orders.js'
 
-/** Orders of messages that are tried where the tables say that the order decides. */
-const ORDERS = 300
-const LATE = [{}, { late: 'addPaths' }, { late: 'bestOnly' }] as const
+export const labRibArea = labArea('lab-rib', (item) => [
+  ...judgeInSomeOrder(item, (tables) => differencesByPrefix(item, tables)),
+  ...otherEngine(item),
+])
 
-export const labRibArea: Area = {
-  name: 'lab-rib',
-  run(folder): AreaResult {
-    const failed: { case: string; why: string }[] = []
-    const cases = labCases(folder)
-    for (const item of cases) {
-      const found = judge(item)
-      if (found.length > 0) failed.push({ case: item.name, why: found.slice(0, 6).join('; ') })
-    }
-    return { cases: cases.length, passed: cases.length - failed.length, failed, skipped: [] }
-  },
-}
-
-/** Felix did not run in the lab, so that BIRD had none of its cluster routes to learn. */
-function judge(item: LabCase): string[] {
-  try {
-    const input = plainInput(item.bgp(), 4, { felix: false })
-    const tables = plainTablesOf(input)
-    const { kind } = tables.convergence(4)
-    if (kind !== 'stable') return [`the computation ended ${kind}`]
-    const found = differencesByPrefix(item, tables)
-    for (let seed = 1; seed <= ORDERS && [...found.keys()].some((prefix) => isOpen(item, tables, prefix)); seed++) {
-      const other = differencesByPrefix(item, plainTablesOf(input, { seed, ...LATE[seed % LATE.length] }))
-      for (const prefix of [...found.keys()]) {
-        if (isOpen(item, tables, prefix) && !other.has(prefix)) found.delete(prefix)
-      }
-    }
-    return [...found.values()].flat()
-  } catch (error) {
-    return [`threw ${error instanceof Error ? error.message : String(error)}`]
-  }
-}
-
-/** True where the tables say that several states are possible for the prefix. */
-function isOpen(item: LabCase, tables: BgpTables, prefix: string): boolean {
+/** Where the engine without leaves applies, it has to say the same as the plain one. */
+function otherEngine(item: LabCase): string[] {
+  const leaves = leafTables(item.bgp(), { felix: false })
+  if (leaves === undefined) return []
+  const plain = plainTables(item.bgp(), { felix: false })
+  const text = (value: unknown): string => JSON.stringify(value)
   return item
     .bgp()
-    .speakers.some(({ index }) =>
-      tables.table(index, 4).entries.some((entry) => entry.dependsOnArrival && formatPrefix(entry.prefix) === prefix),
-    )
+    .speakers.filter(({ index }) => text(told(leaves.table(index, 4))) !== text(told(plain.table(index, 4))))
+    .map(({ name }) => `${name}: the two engines differ`)
+}
+
+function told({ entries }: BgpTable): unknown {
+  return entries.map(({ prefix, paths, kernel }) => ({ prefix, paths, kernel }))
 }
 
 function differencesByPrefix(item: LabCase, tables: BgpTables): Map<string, string[]> {

@@ -2,39 +2,24 @@
 
 import type { Session } from '../../../src/bgp/session.js'
 import { sessionsOf } from '../../../src/bgp/sessions/sessions.js'
-import type { Area, AreaResult } from '../area.js'
-import { type LabCase, labCases, type RecordedSession } from '../lab.js'
+import type { LabCase, RecordedSession } from '../lab.js'
+import { labArea } from '../lab-area.js'
 
-export const labSessionsArea: Area = {
-  name: 'lab-sessions',
-  run(folder): AreaResult {
-    const failed: { case: string; why: string }[] = []
-    const cases = labCases(folder)
-    for (const item of cases) {
-      const found = judge(item)
-      if (found.length > 0) failed.push({ case: item.name, why: found.slice(0, 6).join('; ') })
-    }
-    return { cases: cases.length, passed: cases.length - failed.length, failed, skipped: [] }
-  },
-}
+export const labSessionsArea = labArea('lab-sessions', judge)
 
 function judge(item: LabCase): string[] {
-  try {
-    const context = item.bgp()
-    const recorded = item.described.nodes
-    // A node whose BIRD the lab had stopped: nothing in the input says so, and its neighbours see it down.
-    const stopped = new Set(
-      context.speakers.flatMap(({ kind, name }) => (kind === 'node' && recorded[name]?.running === false ? name : [])),
-    )
-    return Object.entries(recorded).flatMap(([name, node]) => {
-      const speaker = context.speakerByName.get(name)
-      if (speaker === undefined) return [`no speaker ${name}`]
-      if (stopped.has(name)) return []
-      return compare(name, node.sessions, sessionsOf(context, speaker, 4), stopped)
-    })
-  } catch (error) {
-    return [`threw ${error instanceof Error ? error.message : String(error)}`]
-  }
+  const context = item.bgp()
+  const recorded = item.described.nodes
+  // A node whose BIRD the lab had stopped: nothing in the input says so, and its neighbours see it down.
+  const stopped = new Set(
+    context.speakers.flatMap(({ kind, name }) => (kind === 'node' && recorded[name]?.running === false ? name : [])),
+  )
+  return Object.entries(recorded).flatMap(([name, node]) => {
+    const speaker = context.speakerByName.get(name)
+    if (speaker === undefined) return [`no speaker ${name}`]
+    if (stopped.has(name)) return []
+    return compare(name, node.sessions, sessionsOf(context, speaker, 4), stopped)
+  })
 }
 
 function compare(

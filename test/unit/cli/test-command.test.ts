@@ -6,10 +6,7 @@ import { calicoPlan } from '../../cli.js'
 
 function expecting(spec: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'calico-plan-')), 'expectation.yaml')
-  writeFileSync(
-    path,
-    `apiVersion: calico-plan/v1\nkind: Expectation\nmetadata: {name: racks}\nspec: ${spec}\n`,
-  )
+  writeFileSync(path, `apiVersion: calico-plan/v1\nkind: Expectation\nmetadata: {name: racks}\nspec: ${spec}\n`)
   return path
 }
 
