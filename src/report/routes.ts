@@ -19,6 +19,8 @@ export interface RoutesQuestion {
   readonly tables: () => Iterable<NodeTables>
   /** True when particular nodes were asked for: then the whole tables are printed, else a line for each node. */
   readonly chosen: boolean
+  /** Nodes of the cluster; more than there are tables when the overview shows some. */
+  readonly total: number
   readonly explain: boolean
 }
 
@@ -64,7 +66,7 @@ function tableBlocks({ tables, explain }: RoutesQuestion): readonly Block[] {
   )
 }
 
-function overviewBlocks({ tables }: RoutesQuestion): readonly Block[] {
+function overviewBlocks({ tables, total }: RoutesQuestion): readonly Block[] {
   const rows = [...tables()].map(({ node, tables: named }) => {
     const main = named.get('main') ?? []
     const count = (test: (entry: ExplainedRoute) => boolean): string => number(main.filter(test).length)
@@ -80,6 +82,9 @@ function overviewBlocks({ tables }: RoutesQuestion): readonly Block[] {
   const right = (name: string) => ({ name, align: 'right' as const })
   return [
     table(['NODE', right('ROUTES'), right('BIRD'), right('FELIX'), right('PODS'), right('UNREACHABLE')], rows),
-    text(['--node NAME prints what `ip route show` prints there; -o json has every table.']),
+    text([
+      ...(rows.length < total ? [`${number(rows.length)} of ${number(total)} nodes are shown, spread evenly.`] : []),
+      '--node NAME prints what `ip route show` prints there; -o json has every table.',
+    ]),
   ]
 }

@@ -6,10 +6,9 @@
 
 import { type Address, addressPlus, type Family } from '../../address/address.js'
 import { bitsOf, containsAddress, containsPrefix, firstAddress, hostPrefix, type Prefix } from '../../address/prefix.js'
-import type { ProgramClusterRoutes } from '../../cluster/bgp-settings.js'
-import { felixOn } from '../../cluster/cluster.js'
 import type { RecordedBlock } from '../../cluster/ipam-records.js'
 import { encapsulationOf, isCrossSubnet, type Pool } from '../../cluster/pool.js'
+import { felixOwnership } from '../../cluster/route-ownership.js'
 import type { BgpContext } from '../config/context.js'
 import type { Resolution } from '../path.js'
 import type { Speaker } from '../session.js'
@@ -36,22 +35,9 @@ function poolOf(pools: readonly Pool[], prefix: Prefix): Pool | undefined {
   return best
 }
 
-const FELIX_OWNS: { readonly [V in ProgramClusterRoutes]: { readonly ipip: boolean; readonly none: boolean } } = {
-  Enabled: { ipip: true, none: true },
-  Disabled: { ipip: false, none: false },
-  EnabledIPIPOnly: { ipip: true, none: false },
-  EnabledNoEncapOnly: { ipip: false, none: true },
-}
-
-/** VXLAN always; the others by FelixConfiguration programClusterRoutes, in releases that have it. */
 function ownedByFelix({ cluster }: BgpContext, node: Speaker, pool: Pool): boolean {
   const encapsulation = encapsulationOf(pool)
-  if (encapsulation === 'vxlan') return true
-  const setting = felixOn(cluster, node.name).programClusterRoutes
-  if (setting === undefined || cluster.release.clusterRoutesSetting === 'none') {
-    return encapsulation === 'ipip' && cluster.release.ipipRoutesOwner === 'felix'
-  }
-  return FELIX_OWNS[setting][encapsulation]
+  return encapsulation === 'vxlan' || felixOwnership(cluster, node.name)[encapsulation]
 }
 
 function routesOfBlock(context: BgpContext, node: Speaker, pool: Pool, block: RecordedBlock): readonly OwnRoute[] {

@@ -1,3 +1,4 @@
+import type { Cluster } from '../../index.js'
 import { routesAnswer } from '../../report/routes.js'
 import { noteFindings, openForCommand, requireNodes } from '../open.js'
 import { type Command, listOf, pathsOf } from '../options.js'
@@ -25,15 +26,28 @@ export const routes: Command = {
     const { cluster } = simulation
     const nodes = listOf(flags['node'])
     requireNodes(cluster, nodes)
-    const names = nodes.length > 0 ? nodes : cluster.nodes.map((node) => node.name)
+    const document = flags.output === 'json' || flags.output === 'yaml'
+    const names = nodes.length > 0 ? nodes : document ? cluster.nodes.map(({ name }) => name) : someNodes(cluster)
     const answer = routesAnswer(cluster, {
       tables: function* () {
         for (const node of names) yield { node, tables: simulation.routes(node) }
       },
       chosen: nodes.length > 0,
+      total: cluster.nodes.length,
       explain: flags['explain'] === true || flags.output === 'wide',
     })
     await print(answer, flags, terminal)
     return noteFindings(simulation.convergence(), terminal)
   },
+}
+
+/** An overview is for reading: a large cluster shows nodes spread evenly over it, and -o json every one. */
+const MOST_NODES_SHOWN = 100
+
+function someNodes({ nodes }: Cluster): readonly string[] {
+  if (nodes.length <= MOST_NODES_SHOWN) return nodes.map(({ name }) => name)
+  const step = nodes.length / MOST_NODES_SHOWN
+  return Array.from({ length: MOST_NODES_SHOWN }, (_, i) => nodes[Math.floor(i * step)]).flatMap(
+    (node) => node?.name ?? [],
+  )
 }
