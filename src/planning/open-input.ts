@@ -50,15 +50,22 @@ export function openManifests(set: ManifestSet, options: OpenOptions = {}): Open
   }
 }
 
-/** Two rooms may come upon one fault: the first to name its code, resource and field is heard. */
+/**
+ * Two rooms may come upon one fault: the first to name its code, resource and field is heard, and so is the first of
+ * two that say the same of one resource, because the other knows the field less exactly.
+ */
 function distinct(findings: readonly Finding[]): Finding[] {
-  const kept = new Map<string, Finding>()
-  for (const finding of findings) {
-    const { code, resource, path } = finding
-    const key = resource === undefined ? JSON.stringify(finding) : JSON.stringify([code, resource, path ?? []])
-    if (!kept.has(key)) kept.set(key, finding)
-  }
-  return [...kept.values()]
+  const heard = new Set<string>()
+  return findings.filter((finding) => {
+    const { code, resource, path, message } = finding
+    const keys =
+      resource === undefined
+        ? [JSON.stringify(finding)]
+        : [JSON.stringify([code, resource, path ?? []]), JSON.stringify([code, resource, message])]
+    const known = keys.some((key) => heard.has(key))
+    for (const key of keys) heard.add(key)
+    return !known
+  })
 }
 
 /**
