@@ -7,8 +7,20 @@ import { plan } from './commands/plan.js'
 import { rib } from './commands/rib.js'
 import { routes } from './commands/routes.js'
 import { sessions } from './commands/sessions.js'
+import { snapshot } from './commands/snapshot.js'
 import { test } from './commands/test.js'
 import { trace } from './commands/trace.js'
 import type { Command } from './options.js'
 
-export const COMMANDS: readonly Command[] = [plan, check, sessions, routes, rib, trace, capacity, test, generate]
+export const COMMANDS: readonly Command[] = [
+  plan,
+  check,
+  sessions,
+  routes,
+  rib,
+  trace,
+  capacity,
+  test,
+  generate,
+  snapshot,
+]

@@ -22,6 +22,8 @@ export interface Command {
   readonly usage: string
   readonly about: string
   readonly examples: readonly (readonly [call: string, about: string])[]
+  /** True when -o names a file or a directory to write, so that `build` declares it. Everywhere else it is the format. */
+  readonly writesOutput?: true
   readonly build: (args: Argv) => Argv
   readonly run: (flags: Flags, terminal: Terminal) => Promise<ExitStatus>
 }
@@ -30,13 +32,21 @@ export type Flags = CommonFlags & Readonly<Record<string, unknown>>
 
 export function commonOptions(args: Argv): Argv {
   return args
-    .option('output', { alias: 'o', choices: FORMATS, default: 'table' as Format, describe: 'Format of the answer' })
     .option('calico', { type: 'string', describe: 'Calico release to predict, such as v3.32', requiresArg: true })
     .option('seed', { type: 'number', default: 0, describe: 'Seed of what Calico itself leaves to chance' })
     .option('color', { choices: ['auto', 'always', 'never'] as const, default: 'auto' as const, describe: 'Colour' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No notes on standard error' })
     .option('strict', { type: 'boolean', default: false, describe: 'Warnings count as errors' })
     .option('debug', { type: 'boolean', default: false, describe: 'Show the stack trace of an internal error' })
+}
+
+export function formatOption(args: Argv): Argv {
+  return args.option('output', {
+    alias: 'o',
+    choices: FORMATS,
+    default: 'table' as Format,
+    describe: 'Format of the answer',
+  })
 }
 
 /** Stands for `-` on the way through yargs, which drops a lone dash from positional arguments. */

@@ -2,15 +2,17 @@
 
 import yargs, { type Argv } from 'yargs'
 import { InputError } from '../index.js'
+import { FORMATS } from '../report/answer.js'
 import { findingLines } from '../report/check.js'
 import { COMMANDS } from './commands.js'
 import { EXIT, type ExitStatus } from './exit-status.js'
-import { type Command, commonOptions, type Flags, keepDashes } from './options.js'
+import { type Command, commonOptions, type Flags, formatOption, keepDashes } from './options.js'
 import type { Console, Terminal } from './terminal.js'
 import { VERSION } from './version.js'
 
 const EPILOGUE = [
   'PATH is a file, a directory (all *.yaml, *.yml and *.json below it) or - for standard input.',
+  `-o ${FORMATS.join('|')} chooses the format of an answer.`,
   'Exit status: 0 nothing to report, 1 something found, 2 the input or the call is wrong.',
 ].join('\n')
 
@@ -65,7 +67,7 @@ function parser({ name, width }: Program, run: (command: Command, flags: Flags) 
       command.usage,
       command.about,
       (inner) => {
-        let built = command.build(inner)
+        let built = command.build(command.writesOutput ? inner : formatOption(inner))
         for (const [call, about] of command.examples) built = built.example(`${name} ${call}`, about)
         return built
       },

@@ -18,6 +18,17 @@ export const INPUT_CODES = {
     explanation: 'Node names are those of the Node resources, and NAME-0, NAME-1, ... for a NodeSet.',
     source: 'calico-plan --help',
   },
+  OUTPUT_NOT_WRITABLE: {
+    title: 'What was to be written cannot be written there',
+    explanation:
+      'A directory with something in it is never written to, because old files would pass for part of the answer; a file or directory without the right to write is refused too.',
+    source: 'calico-plan --help',
+  },
+  SNAPSHOT_FAILED: {
+    title: 'A live cluster could not be read',
+    explanation: 'kubectl could not be run, or the API server did not let it list the nodes.',
+    source: 'calico-plan snapshot --help',
+  },
   INPUT_NOT_FOUND: {
     title: 'A PATH does not exist',
     explanation: 'Neither a file nor a directory has this name.',
