@@ -46,9 +46,12 @@ export interface TaggedRoute {
   readonly explained: ExplainedRoute
 }
 
-/** A host mask connects to nothing, so the kernel writes no network for it into the main table. */
+/**
+ * Behind a host mask there is no network. For IPv4 the kernel then writes nothing into the main table, for IPv6 the
+ * address itself (observed with `npm run lab -- --family 6`).
+ */
 function connectedRoute({ address, network }: InterfaceAddress, dev: string): readonly TaggedRoute[] {
-  if (network.length === bitsOf(network.family)) return []
+  if (network.family === 4 && network.length === bitsOf(4)) return []
   const base = { prefix: network, dev, protocol: 'kernel' }
   const route =
     network.family === 4

@@ -1,9 +1,9 @@
 /**
- * The bird.cfg of one speaker, IPv4: what calico-node's templates make of a node's configuration (confd bird.cfg.template,
+ * The bird.cfg of one speaker and address family: what calico-node's templates make of a node's configuration (confd bird.cfg.template,
  * bird_ipam.cfg.template, bird_aggr.cfg.template), and a plain one for a router of the Underlay.
  */
 
-import { formatAddress } from '../../src/address/address.js'
+import { type Family, formatAddress } from '../../src/address/address.js'
 import { formatPrefix, type Prefix } from '../../src/address/prefix.js'
 import { type BgpContext, routerOf } from '../../src/bgp/config/context.js'
 import { speakerConfig } from '../../src/bgp/config/speaker-config.js'
@@ -13,9 +13,9 @@ import type { RouteSource } from '../../src/cluster/underlay.js'
 
 const HIGHEST = 2147483647
 
-/** The text, or undefined for a speaker that runs no BGP over IPv4. */
-export function birdConfig(context: BgpContext, speaker: Speaker): string | undefined {
-  const config = speakerConfig(context, speaker, 4)
+/** The text, or undefined for a speaker that runs no BGP over this family. */
+export function birdConfig(context: BgpContext, speaker: Speaker, family: Family): string | undefined {
+  const config = speakerConfig(context, speaker, family)
   if (!config.bgpEnabled || config.routerID === undefined) return undefined
   return [
     `router id ${config.routerID};`,

@@ -22,6 +22,24 @@ export function differences(real: readonly JsonRoute[], predicted: readonly Expl
   ]
 }
 
+/**
+ * A router on the same link sends its link-local address along with its IPv6 next hop, and BIRD prefers it. It comes
+ * from the router's MAC address, which no manifest tells, so the prediction names the router's other address there.
+ */
+export function withoutLinkLocal(
+  routes: readonly JsonRoute[],
+  owners: ReadonlyMap<string, string>,
+): readonly JsonRoute[] {
+  const named = <T extends JsonRoute>(hop: T): T => {
+    const owner = owners.get(String(hop['gateway']))
+    return owner === undefined ? hop : { ...hop, gateway: owner }
+  }
+  return routes.map((route) => {
+    const { nexthops } = route
+    return named(Array.isArray(nexthops) ? { ...route, nexthops: nexthops.map(named) } : route)
+  })
+}
+
 /** Flags that say how a link is doing are no part of the route. */
 function keyOf(route: JsonRoute): string {
   const { flags, ...rest } = route

@@ -3,6 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Family } from '../../src/address/address.js'
 import { namespaceOf } from './namespaces.js'
 
 export interface Binaries {
@@ -12,10 +13,11 @@ export interface Binaries {
   readonly tunnels: boolean
 }
 
-/** `BIRD` and `BIRDC` name other binaries than those on the path. Undefined where there is no BIRD 1.6. */
-export function findBirds(): Binaries | undefined {
-  const bird = process.env['BIRD'] ?? 'bird'
-  const birdc = process.env['BIRDC'] ?? 'birdc'
+/** `BIRD` and `BIRDC`, for IPv6 `BIRD6` and `BIRDC6`, name other binaries than those on the path. Undefined where there is no BIRD 1.6. */
+export function findBirds(family: Family): Binaries | undefined {
+  const ending = family === 4 ? '' : '6'
+  const bird = process.env[`BIRD${ending}`] ?? `bird${ending}`
+  const birdc = process.env[`BIRDC${ending}`] ?? `birdc${ending}`
   try {
     // BIRD writes its version to standard error.
     const version = execFileSync('sh', ['-c', '"$0" --version 2>&1', bird], { encoding: 'utf8' })
@@ -71,7 +73,10 @@ export function sessionStates({ birdc }: Binaries, directory: string, name: stri
 
 export type JsonRoute = Readonly<Record<string, unknown>>
 
-export function kernelRoutes(name: string): readonly JsonRoute[] {
-  const text = execFileSync('ip', ['-n', namespaceOf(name), '-j', 'route', 'show'], { encoding: 'utf8' })
-  return JSON.parse(text === '' ? '[]' : text) as JsonRoute[]
+/** Without what every interface has by itself: link-local networks and multicast. */
+export function kernelRoutes(name: string, family: Family): readonly JsonRoute[] {
+  const args = ['-n', namespaceOf(name), `-${family}`, '-j', 'route', 'show']
+  const text = execFileSync('ip', args, { encoding: 'utf8' })
+  const routes = JSON.parse(text === '' ? '[]' : text) as JsonRoute[]
+  return routes.filter(({ dst }) => !/^(fe80|ff00):/.test(String(dst)))
 }

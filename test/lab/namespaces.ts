@@ -1,8 +1,8 @@
 /** Network namespaces for one cluster: a bridge for each subnet, a namespace for each node and router, real routes. */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { formatAddress } from '../../src/address/address.js'
-import { formatPrefix, type InterfaceAddress } from '../../src/address/prefix.js'
+import { type Family, formatAddress } from '../../src/address/address.js'
+import { bitsOf, formatPrefix, hostPrefix, type InterfaceAddress } from '../../src/address/prefix.js'
 import type { Cluster } from '../../src/cluster/cluster.js'
 import type { StaticRoute } from '../../src/cluster/underlay.js'
 import type { ExplainedRoute } from '../../src/dataplane/kernel-route.js'
@@ -36,7 +36,11 @@ export function removeNamespaces(): void {
  * `routesOf` is asked for the host routes of a node's pods: Felix does not run here, so they are put in its place, with
  * an interface below each.
  */
-export function createNamespaces(cluster: Cluster, routesOf: (node: number) => readonly ExplainedRoute[]): void {
+export function createNamespaces(
+  cluster: Cluster,
+  family: Family,
+  routesOf: (node: number) => readonly ExplainedRoute[],
+): void {
   const { underlay } = cluster
   namespace(FABRIC)
   ip(
@@ -46,13 +50,15 @@ export function createNamespaces(cluster: Cluster, routesOf: (node: number) => r
   for (const node of cluster.nodes) {
     const attachment = underlay.attachments[node.index]
     const name = namespaceOf(node.name)
-    const own = node.bgpAddress[4]
+    const own = node.bgpAddress[family]
     namespace(name)
     if (attachment?.subnet === undefined || own === undefined) continue
     wire(name, attachment.interface, attachment.subnet, `n${node.index}`, own)
     ip(name, [
       ...written(
-        [...(attachment.defaultRoute ? [attachment.defaultRoute] : []), ...attachment.staticRoutes],
+        [attachment.defaultRoute, attachment.defaultRoute6, ...attachment.staticRoutes].filter(
+          (route) => route?.to.family === family,
+        ),
         own,
         attachment.interface,
       ),
@@ -74,16 +80,33 @@ export function createNamespaces(cluster: Cluster, routesOf: (node: number) => r
     for (const { name: device, subnet, address } of router.interfaces) {
       wire(name, device, subnet, `r${router.index}s${subnet}`, address)
     }
-    if (router.bgp === undefined) ip(name, written(router.staticRoutes, undefined, undefined))
+    if (router.bgp === undefined) {
+      ip(
+        name,
+        written(
+          router.staticRoutes.filter(({ to }) => to.family === family),
+          undefined,
+          undefined,
+        ),
+      )
+    }
   }
 }
+
+/** Without duplicate address detection, which would hold IPv6 addresses back for seconds. */
+const SYSCTLS = [
+  'net.ipv4.ip_forward=1',
+  'net.ipv4.conf.all.rp_filter=0',
+  'net.ipv4.conf.default.rp_filter=0',
+  'net.ipv6.conf.all.forwarding=1',
+  'net.ipv6.conf.default.accept_dad=0',
+  'net.ipv6.conf.all.accept_dad=0',
+]
 
 function namespace(name: string): void {
   execFileSync('ip', ['netns', 'add', name])
   ip(name, ['link set lo up'])
-  for (const key of ['ip_forward=1', 'conf.all.rp_filter=0', 'conf.default.rp_filter=0']) {
-    execFileSync('ip', ['netns', 'exec', name, 'sysctl', '-qw', `net.ipv4.${key}`])
-  }
+  for (const setting of SYSCTLS) execFileSync('ip', ['netns', 'exec', name, 'sysctl', '-qw', setting])
 }
 
 function wire(inside: string, device: string, subnet: number, port: string, address: InterfaceAddress): void {
@@ -99,21 +122,36 @@ function wire(inside: string, device: string, subnet: number, port: string, addr
 }
 
 function written(
-  routes: readonly StaticRoute[],
+  routes: readonly (StaticRoute | undefined)[],
   own: InterfaceAddress | undefined,
   uplink: string | undefined,
 ): string[] {
   return routes
-    .filter(({ to }) => to.family === 4)
+    .flatMap((route) => route ?? [])
     .flatMap(({ to, type, via, dev, protocol, metric }) => {
       const device = type === 'unicast' ? (dev ?? uplink) : undefined
-      const hostMask = own !== undefined && own.network.length === 32 && via !== undefined
+      const hostMask = own !== undefined && own.network.length === bitsOf(own.network.family) && via !== undefined
       const rest = `${device === undefined ? '' : ` dev ${device}`} proto ${protocol}`
       return [
-        ...(hostMask ? [`route replace ${formatAddress(via)}/32${rest} scope link`] : []),
+        ...(hostMask ? [`route replace ${formatPrefix(hostPrefix(via))}${rest} scope link`] : []),
         `route replace ${type === 'unicast' ? '' : `${type} `}${formatPrefix(to)}${via === undefined ? '' : ` via ${formatAddress(via)}`}${rest}${metric > 0 ? ` metric ${metric}` : ''}`,
       ]
     })
+}
+
+/** The global address behind each link-local one of the Underlay's routers. */
+export function linkLocalOwners(cluster: Cluster): ReadonlyMap<string, string> {
+  return new Map(
+    cluster.underlay.routers.flatMap((router) =>
+      router.interfaces.flatMap(({ name, address }) => {
+        const args = ['-n', namespaceOf(router.name), '-6', '-j', 'address', 'show', 'dev', name, 'scope', 'link']
+        const [shown] = JSON.parse(execFileSync('ip', args, { encoding: 'utf8' }) || '[]') as {
+          readonly addr_info?: readonly { readonly local: string }[]
+        }[]
+        return (shown?.addr_info ?? []).map(({ local }): [string, string] => [local, formatAddress(address.address)])
+      }),
+    ),
+  )
 }
 
 /** An interface of this name that is up and leads nowhere. */

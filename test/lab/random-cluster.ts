@@ -1,6 +1,7 @@
 /** Random clusters for the lab: meshes, reflectors in all arrangements, racks with their own AS and ToRs, odd masks. */
 
 import * as fc from 'fast-check'
+import type { Family } from '../../src/address/address.js'
 import type { Resource } from '../../src/manifests/resource.js'
 
 const node = fc.record({
@@ -37,13 +38,39 @@ export interface LabCluster {
 
 type Shape = typeof cluster extends fc.Arbitrary<infer T> ? T : never
 
-/** The same clusters for the same seed. */
-export function randomClusters(seed: number, count: number): readonly LabCluster[] {
-  return fc.sample(cluster, { seed, numRuns: count }).map((shape) => ({
-    calico: shape.calico,
-    ipip: shape.ipipMode !== 'Never',
-    resources: resources(shape),
-  }))
+/** The same clusters for the same seed; in IPv6 the same ones with other addresses and without IPIP. */
+export function randomClusters(seed: number, count: number, family: Family): readonly LabCluster[] {
+  return fc
+    .sample(cluster, { seed, numRuns: count })
+    .map((shape) =>
+      family === 4
+        ? { calico: shape.calico, ipip: shape.ipipMode !== 'Never', resources: resources(shape) }
+        : { calico: shape.calico, ipip: false, resources: inIPv6(resources({ ...shape, ipipMode: 'Never' })) },
+    )
+}
+
+const ADDRESS = /^(10|172|192)\.(\d+)\.(\d+)\.(\d+)(?:\/(\d+))?$/
+const LENGTHS: Readonly<Record<string, string>> = { 16: '/48', 24: '/64', 25: '/121', 26: '/122', 32: '/128' }
+
+/** 10.65.3.10 becomes fd00:10:65:3::10. Cluster IDs and router IDs stay dotted quads. */
+function inIPv6(list: readonly Resource[]): readonly Resource[] {
+  const translated = JSON.stringify(list, (key, value: unknown) => {
+    if (key === 'blockSize') return 122
+    if (typeof value !== 'string' || key === 'routerID') return value
+    return value.replace(ADDRESS, (_all, a, b, c, d, length) => {
+      const prefix = length === undefined ? '' : LENGTHS[length]
+      const parts = prefix === '/48' ? [a, b] : [a, b, c]
+      return `fd00:${parts.join(':')}::${d === '0' ? '' : d}${prefix}`
+    })
+  })
+  return (JSON.parse(translated.replaceAll('ipv4Address', 'ipv6Address')) as readonly Resource[]).map((resource) =>
+    resource.kind === 'IPPool' ? withoutIpip(resource) : resource,
+  )
+}
+
+function withoutIpip(pool: Resource): Resource {
+  const { ipipMode: _mode, ...spec } = pool['spec'] as Readonly<Record<string, unknown>>
+  return { ...pool, spec }
 }
 
 const CLUSTER_AS = 64512
@@ -140,6 +167,7 @@ function underlay(shape: Shape, racks: readonly number[]): Resource {
         ...racks.map((rack) => ({ name: `rack-${rack}`, cidr: `172.16.${rack}.0/24`, gateway: `172.16.${rack}.1` })),
         { name: 'core', cidr: '192.168.0.0/24' },
       ],
+      nodes: shape.nodes.map(({ rack }, i) => ({ name: `n${i}`, routerID: `172.16.${rack}.${10 + i}` })),
       routers: racks.map((rack) => ({
         name: `tor${rack}`,
         interfaces: [

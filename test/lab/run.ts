@@ -1,6 +1,7 @@
 /**
  * Reality, on this machine: real BIRD processes and real kernels in network namespaces, set up from the same resources
  * that the prediction is made from, and both compared. Needs Linux, root, ip(8) and BIRD 1.6; `--seed N`, `--count N`,
+ * `--family 6`,
  * `--only I`, `--print` (the resources) and `--hold SECONDS` (to look around before it is torn down).
  */
 
@@ -8,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Family } from '../../src/address/address.js'
 import { formatDestination } from '../../src/address/prefix.js'
 import { type BgpContext, createBgpContext } from '../../src/bgp/config/context.js'
 import { plainInput } from '../../src/bgp/plain/build-input.js'
@@ -19,14 +21,15 @@ import type { ExplainedRoute } from '../../src/dataplane/kernel-route.js'
 import { nodeTables, routerTable } from '../../src/dataplane/kernel-table.js'
 import { ipamView } from '../../src/ipam/ipam-view.js'
 import { birdConfig } from './bird-config.js'
-import { differences } from './compare.js'
+import { differences, withoutLinkLocal } from './compare.js'
 import { type Binaries, findBirds, kernelRoutes, sessionStates, startBird, stopBirds } from './daemons.js'
-import { createNamespaces, removeNamespaces } from './namespaces.js'
+import { createNamespaces, linkLocalOwners, removeNamespaces } from './namespaces.js'
 import { type LabCluster, randomClusters } from './random-cluster.js'
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
+    family: { type: 'string', default: '4' },
     count: { type: 'string', default: '5' },
     only: { type: 'string' },
     print: { type: 'boolean' },
@@ -34,12 +37,14 @@ const { values } = parseArgs({
   },
 })
 
+const family: Family = values.family === '6' ? 6 : 4
+
 /** Longest wait for sessions and routes to come to rest, and how long nothing may change until they have. */
 const LONGEST_WAIT = 120
 const REST = 12
 
 async function main(): Promise<number> {
-  const binaries = findBirds()
+  const binaries = findBirds(family)
   if (binaries === undefined) {
     say('lab: skipped: no BIRD 1.6 on this machine (Debian: apt-get install bird; or set BIRD and BIRDC)')
     return 0
@@ -49,7 +54,7 @@ async function main(): Promise<number> {
     return 0
   }
   let [equal, other, skipped] = [0, 0, 0]
-  for (const [i, cluster] of randomClusters(Number(values.seed), Number(values.count)).entries()) {
+  for (const [i, cluster] of randomClusters(Number(values.seed), Number(values.count), family).entries()) {
     if (values.only !== undefined && Number(values.only) !== i) continue
     const name = `seed ${values.seed} cluster ${i}`
     if (cluster.ipip && !binaries.tunnels) {
@@ -86,18 +91,18 @@ async function judge(binaries: Binaries, { calico, resources }: LabCluster): Pro
     { calico },
   )
   const context = createBgpContext(cluster, ipamView(cluster))
-  const input = plainInput(context, 4, { felix: false })
+  const input = plainInput(context, family, { felix: false })
   const tables = plainTablesOf(input)
-  const cut = tables.severed(4)
+  const cut = tables.severed(family)
   if (cut.length > 0) return { kind: 'unsettled', sessions: cut.length }
   const directory = mkdtempSync(join(tmpdir(), 'calico-plan-lab-'))
   const names = context.speakers.flatMap((speaker) => {
-    const config = birdConfig(context, speaker)
+    const config = birdConfig(context, speaker, family)
     return config === undefined ? [] : [{ name: speaker.name, config }]
   })
   removeNamespaces()
   try {
-    createNamespaces(cluster, (node) => nodeTables({ context, bgp: () => tables }, node).get('main') ?? [])
+    createNamespaces(cluster, family, (node) => nodeTables({ context, bgp: () => tables }, node).get('main') ?? [])
     for (const { name, config } of names) startBird(binaries, directory, name, config)
     await rest(
       context,
@@ -127,7 +132,7 @@ async function rest(
 ): Promise<void> {
   const wanted = context.speakers
     .filter(({ name }) => names.includes(name))
-    .flatMap((speaker) => sessionsOf(context, speaker, 4).filter(({ state }) => state === 'Established')).length
+    .flatMap((speaker) => sessionsOf(context, speaker, family).filter(({ state }) => state === 'Established')).length
   let [seen, since] = ['', 0]
   for (let second = 0; second < LONGEST_WAIT && since < REST; second++) {
     await new Promise((resolve) => setTimeout(resolve, 1000))
@@ -137,7 +142,7 @@ async function rest(
         .filter(([, state]) => state === 'Established')
         .map(([session]) => [name, session]),
     )
-    const now = JSON.stringify([context.speakers.map(({ name }) => kernelRoutes(name)), up])
+    const now = JSON.stringify([context.speakers.map(({ name }) => kernelRoutes(name, family)), up])
     since = now === seen && up.length >= wanted ? since + 1 : 0
     seen = now
   }
@@ -155,7 +160,7 @@ function compareAll(
   for (const speaker of context.speakers) {
     if (!running.has(speaker.name)) continue
     const states = sessionStates(binaries, directory, speaker.name)
-    for (const session of sessionsOf(context, speaker, 4)) {
+    for (const session of sessionsOf(context, speaker, family)) {
       const seen = states.get(session.birdName)
       const up = seen === 'Established'
       if (seen === undefined) found.push(`${speaker.name}: no ${session.birdName}`)
@@ -165,6 +170,7 @@ function compareAll(
     }
   }
   const orders = [tables, ...[1, 2, 3, 4, 5, 6, 7, 8].map((seed) => plainTablesOf(input, { seed }))]
+  const owners = linkLocalOwners(context.cluster)
   for (const speaker of context.speakers) {
     const open = new Set(
       tables
@@ -173,7 +179,10 @@ function compareAll(
         .map(({ prefix }) => formatDestination(prefix)),
     )
     const candidates = orders.map((each) =>
-      differences(kernelRoutes(speaker.name), predicted(context, each, speaker.index)),
+      differences(
+        withoutLinkLocal(kernelRoutes(speaker.name, family), owners),
+        predicted(context, each, speaker.index),
+      ),
     )
     const [first = []] = candidates
     for (const { dst, text } of first) {
@@ -188,7 +197,11 @@ function predicted(context: BgpContext, tables: BgpTables, index: number): reado
   const input = { context, bgp: () => tables }
   const nodes = context.cluster.nodes.length
   const routes = index < nodes ? (nodeTables(input, index).get('main') ?? []) : routerTable(input, index - nodes)
-  return routes.filter(({ why }) => why.owner !== 'felix' || why.rule === 'localPod')
+  return routes.filter(
+    ({ route, why }) =>
+      (why.owner !== 'felix' || why.rule === 'localPod') &&
+      (route.dst === 'default' ? (route.gateway ?? '') : route.dst).includes(':') === (family === 6),
+  )
 }
 
 function say(line: string): void {
