@@ -8,6 +8,8 @@ import { buildUnderlay, subnetTable } from './build-underlay.js'
 import type { Cluster, LocalWorkloadPeer, NetworkingBackend } from './cluster.js'
 import { remarkDuplicateAddresses, remarkEncapsulationOff, remarkPoolOverlaps } from './contradictions.js'
 import { seededPools } from './default-pools.js'
+import { type Down, isNothingDown } from './down.js'
+import { withoutDown } from './down-underlay.js'
 import { calicoConfig, type Environment, installation, readEnvironment } from './environment.js'
 import { readFelix } from './felix-configurations.js'
 import { createInventory, type Inventory, type ReadKind } from './inventory.js'
@@ -15,7 +17,7 @@ import { numberPools, readPools } from './ip-pools.js'
 import { readAffinities, readBlocks, readIpamSettings } from './ipam-objects.js'
 import { readEndpointSlices, readNamespaces, readPods, readServices } from './kubernetes-objects.js'
 import { findLocalWorkloadPeers } from './local-workload-peers.js'
-import { readBackend, readCni } from './networking.js'
+import { readBackend, readCni, readProvider } from './networking.js'
 import { settleAddresses, settleASNumbers, settleStaticTunnels } from './node-addresses.js'
 import { type NodeDraft, numberNodes, readNodes } from './node-draft.js'
 import { expandNodeSets } from './node-sets.js'
@@ -39,6 +41,8 @@ export interface BuildOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** What Felix has written down of local workload peers; left out, the pods in the input tell it. */
   readonly localWorkloadPeers?: readonly LocalWorkloadPeer[]
+  /** What is out of order; left out, nothing is. */
+  readonly down?: Down
 }
 
 /**
@@ -95,6 +99,7 @@ export function buildCluster(manifests: readonly Manifest[], options: BuildOptio
     releaseFrom,
     seed: options.seed ?? 0,
     backend,
+    ...readProvider(environment, inventory.of('calico/ClusterInformation'), operator),
     nodes,
     nodeByName,
     pools,
@@ -112,7 +117,8 @@ export function buildCluster(manifests: readonly Manifest[], options: BuildOptio
     localWorkloadPeers: options.localWorkloadPeers ?? findLocalWorkloadPeers(bgpPeers, pods, namespaces, nodeByName),
     felix: felix.global,
     felixByNode: felix.byNode,
-    underlay,
+    underlay: options.down === undefined ? underlay : withoutDown(underlay, options.down),
+    ...(options.down === undefined || isNothingDown(options.down) ? {} : { down: options.down }),
     expectations: inventory.of('calico-plan/Expectation'),
     runbooks: inventory.of('calico-plan/Runbook'),
     manifests,

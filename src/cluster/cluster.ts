@@ -6,6 +6,7 @@
 import type { Finding } from '../findings/finding.js'
 import type { Manifest } from '../manifests/resource.js'
 import type { BgpFilter, BgpPeer, BgpSettings } from './bgp-settings.js'
+import type { Down } from './down.js'
 import type { FelixSettings } from './felix-settings.js'
 import type { BlockAffinity, IpamSettings, RecordedBlock } from './ipam-records.js'
 import type { ClusterNode } from './node.js'
@@ -40,6 +41,8 @@ export interface Cluster {
   /** Seed of whatever the planner must choose by itself. */
   readonly seed: number
   readonly backend: NetworkingBackend
+  /** The managed Kubernetes service that the cluster is known to run on, as far as that makes a difference to Felix. */
+  readonly kubernetesProvider?: 'AKS'
   /** In byte order of names. */
   readonly nodes: readonly ClusterNode[]
   readonly nodeByName: ReadonlyMap<string, ClusterNode>
@@ -64,6 +67,8 @@ export interface Cluster {
   /** FelixConfiguration `node.NAME` merged over the cluster's. */
   readonly felixByNode: ReadonlyMap<string, FelixSettings>
   readonly underlay: Underlay
+  /** Nodes, daemons, routers and links that are down; undefined when everything works. */
+  readonly down?: Down
   /** Expectation documents, as read; `planning/` interprets them. */
   readonly expectations: readonly Manifest[]
   readonly runbooks: readonly Manifest[]

@@ -65,6 +65,7 @@ const PARAMETERS: Parameters = {
     wordOf(value, ['IPPoolsOnly', 'IPPoolsAndHostIPs']),
   ),
   natOutgoingInterfaceFilter: parameter('iptablesNATOutgoingInterfaceFilter', textOf),
+  natPortRange: parameter('natPortRange', portRangeOf),
   externalNodes: parameter('externalNodesList', cidrListOf, 'EXTERNALNODESCIDRLIST'),
   bpfEnabled: parameter('bpfEnabled', switchOf),
   interfacePrefix: parameter('interfacePrefix', textOf),
@@ -201,6 +202,13 @@ function cidrListOf(value: unknown): readonly string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+}
+
+/** `32768:65535`, or one port (api/pkg/lib/numorstring PortFromString). */
+function portRangeOf(value: unknown): FelixSettings['natPortRange'] | undefined {
+  const match = /^([0-9]{1,5})(?::([0-9]{1,5}))?$/.exec(String(value))
+  const [min, max] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])]
+  return min >= 1 && min <= max && max <= 65535 ? { min, max } : undefined
 }
 
 /** `{min, max}`, the first of a list of such, or `1-250`. */

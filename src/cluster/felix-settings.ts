@@ -36,6 +36,8 @@ export interface FelixSettings {
   readonly natOutgoingAddress?: Address
   readonly natOutgoingExclusions: 'IPPoolsOnly' | 'IPPoolsAndHostIPs'
   readonly natOutgoingInterfaceFilter?: string
+  /** Source ports of masqueraded TCP and UDP; the kernel's own choice unless set. */
+  readonly natPortRange?: { readonly min: number; readonly max: number }
   readonly externalNodes: readonly string[]
   readonly bpfEnabled: boolean
   readonly interfacePrefix: string

@@ -1,7 +1,7 @@
 /** The networking backend and the CNI plugin's settings, from calico-config, the environment and Installation. */
 
 import type { Manifest } from '../manifests/resource.js'
-import type { CniSettings, NetworkingBackend } from './cluster.js'
+import type { Cluster, CniSettings, NetworkingBackend } from './cluster.js'
 import type { Environment } from './environment.js'
 import { at, fieldsOf, flagOf, listOf, textOf, textsOf, wholeWithin } from './read-fields.js'
 
@@ -24,6 +24,21 @@ export function readBackend(
   return pools.length === 0 || pools.some((pool) => String(at(pool, 'encapsulation') ?? '').startsWith('VXLAN'))
     ? 'vxlan'
     : 'none'
+}
+
+/**
+ * AKS where Installation, or the cluster type that calico-node has stored, says so (felix/config/config_params.go
+ * KubernetesProvider; tigera operator, render/node.go).
+ */
+export function readProvider(
+  environment: Environment,
+  clusterInformation: readonly Manifest[],
+  operator: Manifest | undefined,
+): Pick<Cluster, 'kubernetesProvider'> {
+  const stored = clusterInformation.map(({ resource }) => textOf(at(resource.spec, 'clusterType')) ?? '')
+  const types = [environment.get('CLUSTER_TYPE') ?? '', ...stored].flatMap((text) => text.toLowerCase().split(','))
+  const named = at(operator?.resource.spec, 'kubernetesProvider') === 'AKS'
+  return named || types.includes('aks') ? { kubernetesProvider: 'AKS' } : {}
 }
 
 /** What the CNI plugin is told (cni-plugin/pkg/types/types.go NetConf, IPAM). */

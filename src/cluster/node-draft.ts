@@ -4,9 +4,12 @@ import type { Manifest } from '../manifests/resource.js'
 import { byName, compareText } from './inventory.js'
 import type { ClusterNode } from './node.js'
 import { factsOfCalicoNode, factsOfKubernetesNode, mergeFacts, type NodeFacts } from './node-facts.js'
-import { at, listOf, textMapOf, textOf } from './read-fields.js'
+import { at, listOf, textMapOf, textOf, wholeWithin } from './read-fields.js'
 import type { Remarks } from './remarks.js'
 import { shortly } from './spec-reader.js'
+
+/** How many pods a NodeSet puts on this node, of a member that a change has made stand alone. */
+export const PODS_ANNOTATION = 'calico-plan/pods'
 
 export interface NodeDraft
   extends NodeFacts,
@@ -48,7 +51,7 @@ function draftOf(kubernetes: Manifest | undefined, calico: Manifest | undefined,
     labels,
     ...schedulingOf(kubernetes?.resource.spec),
     os: osOf(labels, kubernetes?.resource.status),
-    syntheticPods: 0,
+    syntheticPods: wholeWithin(kubernetes?.resource.metadata.annotations?.[PODS_ANNOTATION], 0, 10_000) ?? 0,
     about,
   }
 }

@@ -15,13 +15,49 @@ import type { Manifest } from '../manifests/resource.js'
 import { byName, entryOf } from './inventory.js'
 import { type NodeDraft, osOf, schedulingOf } from './node-draft.js'
 import { factsOfCalicoNode, factsOfKubernetesNode, mergeFacts } from './node-facts.js'
-import { at, type Fields, fieldsOf, textMapOf, wholeWithin } from './read-fields.js'
-import type { Remarks } from './remarks.js'
+import { at, type Fields, fieldsOf, textMapOf, textsOf, wholeWithin } from './read-fields.js'
+import { createRemarks, type Remarks } from './remarks.js'
 import { shortly } from './spec-reader.js'
 import type { Labels } from './workload.js'
 
 /** Bounds what one document can ask for. */
 export const MOST_NODES = 1_000_000
+
+/** The members of a set that `spec.without` names are left out: they stand alone, or are gone. */
+function isLeftOut(manifest: Manifest): (name: string) => boolean {
+  const without = new Set(textsOf(at(manifest.resource.spec, 'without')))
+  return (name) => without.has(name)
+}
+
+/** One member of a NodeSet, as the Node that it stands for. */
+export interface NodeSetMember {
+  /** The template with its places filled in. It may hold the fields of a Kubernetes Node and of a Calico Node. */
+  readonly template: Fields
+  readonly labels: Labels
+  readonly address?: InterfaceAddress
+  readonly pods: number
+}
+
+/** The member `NAME-INDEX` of a set; undefined when the set has none, or has left it out. */
+export function nodeSetMember(manifest: Manifest, index: number): NodeSetMember | undefined {
+  const { metadata, spec } = manifest.resource
+  const name = `${metadata.name}-${index}`
+  const carve = readCarve(manifest, createRemarks())
+  const count = wholeWithin(at(spec, 'count'), 0, MOST_NODES) ?? 0
+  const fitting = carve === undefined ? count : Math.min(count, carve.subnets * carve.nodesPerSubnet)
+  if (index >= fitting || isLeftOut(manifest)(name)) return undefined
+  const subnet = carve === undefined ? 0 : Math.floor(index / carve.nodesPerSubnet)
+  const host = carve === undefined ? 0 : carve.firstHost + (index % carve.nodesPerSubnet)
+  const template = fieldsOf(fillIn(fieldsOf(at(spec, 'template')), { index, subnet, name }))
+  const address = hostOf(createSubnetReader(carve)(subnet), host)
+  const labels = textMapOf(at(template, 'metadata', 'labels'))
+  return {
+    template,
+    labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...labels },
+    ...(address === undefined ? {} : { address }),
+    pods: wholeWithin(at(spec, 'podsPerNode'), 0, 10_000) ?? 0,
+  }
+}
 
 /** Nodes of all NodeSets; a name that is taken, by a Node or an earlier set, is left to who has it. */
 export function expandNodeSets(
@@ -32,7 +68,9 @@ export function expandNodeSets(
   const names = new Set(taken)
   const drafts: NodeDraft[] = []
   for (const manifest of byName(manifests)) {
+    const leftOut = isLeftOut(manifest)
     for (const draft of expandNodeSet(manifest, MOST_NODES - drafts.length, remarks)) {
+      if (leftOut(draft.name)) continue
       if (names.has(draft.name)) {
         remark(remarks, manifest, 'warning', `The NodeSet makes a node ${draft.name}, which is there already.`, [
           'metadata',

@@ -35,3 +35,8 @@ export function encapsulationOf(pool: Pool): 'ipip' | 'vxlan' | 'none' {
 export function isCrossSubnet(pool: Pool): boolean {
   return pool.vxlanMode === 'CrossSubnet' || pool.ipipMode === 'CrossSubnet'
 }
+
+/** True when no pod and no tunnel takes an address from the pool. */
+export function isLoadBalancerOnly({ allowedUses }: Pool): boolean {
+  return allowedUses.length === 1 && allowedUses[0] === 'LoadBalancer'
+}

@@ -74,14 +74,25 @@ export const BEHAVIOURS = {
     { since: '3.13', value: true },
     { since: '3.18', value: false },
   ]),
-  directVtepRoutes: behaviour<boolean>(
-    'Felix writes a /32 on vxlan.calico for each remote VTEP that lies in its block',
-    'felix/calc/l3_route_resolver.go',
+  blockRouteTypes: behaviour<'last' | 'all' | 'notTunnels' | 'notTunnelsNorHosts'>(
+    'What a host or tunnel address inside an IPAM block is to Felix: the address alone, or also a workload of the block',
+    'felix/calc/l3_route_resolver.go flush (v3.29.0, v3.30.0, v3.32.0, release-v3.33)',
     [
-      { since: '3.13', value: false },
-      { since: '3.29.2', value: true },
-      { since: '3.32', value: false },
+      { since: '3.13', value: 'last' },
+      { since: '3.30', value: 'all' },
+      { since: '3.32', value: 'notTunnels' },
+      { since: '3.33', value: 'notTunnelsNorHosts' },
     ],
+  ),
+  tunnelAddressesResolved: on(
+    'Felix tells tunnel addresses from those of workloads',
+    '3.15',
+    'felix/calc/l3_route_resolver.go RefTypeVXLAN (v3.15.0)',
+  ),
+  borrowedTunnelRoutes: on(
+    'Felix writes a directly connected /32 for a tunnel address that was borrowed from another block',
+    '3.29.2',
+    'felix/dataplane/linux/vxlan_mgr.go (v3.29.1, v3.29.2)',
   ),
   loadBalancerPoolsExcluded: behaviour<boolean>(
     'LoadBalancer-only pools have no route type and are not in the NAT exclusion set',
@@ -285,6 +296,35 @@ export const BEHAVIOURS = {
   wireguardV6: on('WireGuard over IPv6', '3.24', 'felix/config/config_params.go'),
   wireguardHostEncryption: on('wireguardHostEncryptionEnabled', '3.20', 'felix/config/config_params.go'),
   natOutgoingExclusions: on('natOutgoingExclusions', '3.31', 'felix/rules/nat.go'),
+
+  // What calicoctl prints.
+  calicoctlTables: behaviour<'tablewriter' | 'goPretty'>(
+    "The library that draws calicoctl's tables: headings centred and numbers to the right, or all to the left",
+    'calicoctl/commands/ipam/show.go; calicoctl/commands/node/status.go (v3.32.0, release-v3.33)',
+    [
+      { since: '3.13', value: 'tablewriter' },
+      { since: '3.33', value: 'goPretty' },
+    ],
+  ),
+  ipamShowReserved: on(
+    'calicoctl ipam show counts reserved addresses in a column of their own, not among the free ones',
+    '3.33',
+    'calicoctl/commands/ipam/show.go; libcalico-go/lib/ipam/ipam.go GetUtilization',
+  ),
+  ipamConfigurationShown: behaviour<3 | 4 | 5>(
+    'How many fields calicoctl ipam show --show-configuration prints',
+    'libcalico-go/lib/ipam/ipam_types.go IPAMConfig (v3.31.0, v3.32.0, release-v3.33)',
+    [
+      { since: '3.13', value: 3 },
+      { since: '3.32', value: 4 },
+      { since: '3.33', value: 5 },
+    ],
+  ),
+  ipamShowOwners: on(
+    'calicoctl ipam show --ip prints the handle and the owners; before, one list of attributes',
+    '3.32',
+    'calicoctl/commands/ipam/show.go ShowIP (v3.31.0, v3.32.0)',
+  ),
 } as const
 
 type ValueOf<B> = B extends Behaviour<infer T> ? T : never

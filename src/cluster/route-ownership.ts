@@ -6,6 +6,7 @@
 
 import type { ProgramClusterRoutes } from './bgp-settings.js'
 import { type Cluster, felixOn } from './cluster.js'
+import { encapsulationOf, isLoadBalancerOnly, type Pool } from './pool.js'
 
 /** The classes besides VXLAN. */
 export interface RouteOwnership {
@@ -43,4 +44,37 @@ export function ipipEnabled(cluster: Cluster, node: string): boolean {
 export function vxlanEnabled(cluster: Cluster, node: string, family: 4 | 6): boolean {
   const byPools = cluster.pools.some((pool) => pool.vxlanMode !== 'Never' && pool.prefix.family === family)
   return family === 6 ? byPools : (felixOn(cluster, node).vxlanEnabled ?? byPools)
+}
+
+/**
+ * Does Felix have to write routes of plain pools on this node: it programs that class, and a pool has both modes off
+ * (felix/calc/encapsulation_resolver.go).
+ */
+export function noEncapNeeded(cluster: Cluster, node: string): boolean {
+  return felixOwnership(cluster, node).none && cluster.pools.some((pool) => encapsulationOf(pool) === 'none')
+}
+
+/**
+ * How Felix carries the traffic of a pool, and the class of routes that follows; undefined for a pool that only load
+ * balancers use, which has none (felix/calc/l3_route_resolver.go poolTypeForPool).
+ */
+export function routeTypeOf({ release }: Cluster, pool: Pool): ReturnType<typeof encapsulationOf> | undefined {
+  return release.loadBalancerPoolsExcluded && isLoadBalancerOnly(pool) ? undefined : encapsulationOf(pool)
+}
+
+/** Does Felix program the routes of this pool on this node, with its encapsulation switched on? */
+export function felixOwns(cluster: Cluster, node: string, pool: Pool): boolean {
+  const { family } = pool.prefix
+  const type = routeTypeOf(cluster, pool)
+  switch (type) {
+    case undefined:
+      return false
+    case 'vxlan':
+      return vxlanEnabled(cluster, node, family) && (family === 4 || cluster.release.ipv6MtuOverheads)
+    case 'ipip':
+      // There is no IPIP over IPv6 (felix/dataplane/linux/ipip_mgr.go newIPIPManagerWithShims).
+      return family === 4 && felixOwnership(cluster, node).ipip && ipipEnabled(cluster, node)
+    case 'none':
+      return felixOwnership(cluster, node).none
+  }
 }

@@ -43,6 +43,8 @@ export interface NodeAttachment {
   readonly staticRoutes: readonly StaticRoute[]
   /** Overrides what calico-node would use as router id. */
   readonly routerID?: string
+  /** The node is dead or its link is cut: no packet gets to it or away from it. */
+  readonly detached?: true
 }
 
 export type RouteSource = 'connected' | 'static' | 'kernel' | 'bgp'
@@ -72,6 +74,8 @@ export interface RouterInterface {
   readonly name: string
   readonly subnet: number
   readonly address: InterfaceAddress
+  /** Its link is cut, or the router is down. */
+  readonly cut?: true
 }
 
 export interface Router {
@@ -80,6 +84,8 @@ export interface Router {
   readonly interfaces: readonly RouterInterface[]
   readonly staticRoutes: readonly StaticRoute[]
   readonly bgp?: RouterBgp
+  /** It forwards nothing and speaks no BGP. */
+  readonly down?: true
   /** Made up because the input describes no router: whether a real one runs BGP is not known. */
   readonly assumed?: boolean
 }

@@ -21,7 +21,7 @@ export function nodeTables(input: DataplaneInput, index: number): KernelTables {
   if (node === undefined) return new Map()
   const pods = podsByNode(context).get(node.name) ?? []
   const bird = cluster.backend === 'bird' ? ([4, 6] as const).flatMap((family) => birdOn(input, index, family)) : []
-  const main = settle([...nodeUnderlayRoutes(cluster, node), ...felixRoutes(cluster, ipam, node, pods), ...bird])
+  const main = settle([...nodeUnderlayRoutes(cluster, node), ...felixRoutes(context, node, pods), ...bird])
   const wireguard = wireguardTable(cluster, node)
   if (wireguard === undefined) return new Map([['main', main]])
   return new Map([

@@ -28,7 +28,7 @@ export function nodeUnderlayRoutes(cluster: Cluster, node: ClusterNode): readonl
 
 export function routerUnderlayRoutes(router: Router): readonly TaggedRoute[] {
   return [
-    ...router.interfaces.flatMap(({ address, name }) => connectedRoute(address, name)),
+    ...router.interfaces.flatMap(({ address, name, cut }) => (cut ? [] : connectedRoute(address, name))),
     // Routes of a router that runs BGP are BIRD's own static protocol, and reach the kernel from there.
     ...(router.bgp === undefined
       ? router.staticRoutes.map((route) => staticRoute(route, interfaceFor(router, route.via)))

@@ -8,7 +8,7 @@ import type { BgpFilter } from '../../cluster/bgp-settings.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { Router } from '../../cluster/underlay.js'
 import type { IpamView } from '../../ipam/view.js'
-import type { Speaker } from '../session.js'
+import type { SessionOptions, Speaker } from '../session.js'
 import { type AddressKey, addressKey } from './address-key.js'
 import { knownFilters } from './filter-calls.js'
 import { affinitiesByNode, type BlocksOfNode } from './node-blocks.js'
@@ -32,9 +32,18 @@ export interface BgpContext {
   readonly services: ServiceAdvertisement
   /** BGPFilters by name, as far as the release knows them. */
   readonly filters: ReadonlyMap<string, BgpFilter>
+  /** Only these of the configured sessions are there: the state in the middle of a change. Undefined: all. */
+  readonly kept?: KeptSessions
 }
 
-export function createBgpContext(cluster: Cluster, ipam: IpamView): BgpContext {
+/** Which sessions count. Both ends of a session have to be kept. */
+export interface KeptSessions {
+  /** Whether a node's mesh sessions with the other kept members are there. */
+  mesh(node: number, family: Family): boolean
+  explicit(speaker: number, options: SessionOptions): boolean
+}
+
+export function createBgpContext(cluster: Cluster, ipam: IpamView, kept?: KeptSessions): BgpContext {
   const endpoints = nodeEndpoints(cluster)
   const speakers: readonly Speaker[] = [
     ...cluster.nodes.map((node): Speaker => ({ index: node.index, kind: 'node', name: node.name })),
@@ -54,6 +63,7 @@ export function createBgpContext(cluster: Cluster, ipam: IpamView): BgpContext {
     pools: { 4: poolPolicy(cluster, 4), 6: poolPolicy(cluster, 6) },
     services: serviceAdvertisement(cluster, ipam.loadBalancers),
     filters: knownFilters(cluster),
+    ...(kept === undefined ? {} : { kept }),
   }
 }
 

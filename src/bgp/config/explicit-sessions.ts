@@ -82,6 +82,7 @@ function protocolOf(
 ): readonly SessionOptions[] {
   if (target.text === own.text) return []
   const session = optionsOf(context, own, family, rule, target)
+  if (context.kept !== undefined && !context.kept.explicit(own.node, session)) return []
   if (rivals.length === 0) return [session]
   const text = comparable(session)
   const others = rivals.filter(

@@ -24,7 +24,8 @@ export function isMeshMember(context: BgpContext, node: number, family: Family):
   return endpoint !== undefined && isMember(context, endpoint)
 }
 
-function isMember({ cluster }: BgpContext, endpoint: NodeEndpoint): boolean {
+function isMember({ cluster, kept }: BgpContext, endpoint: NodeEndpoint): boolean {
+  if (kept !== undefined && !kept.mesh(endpoint.node, endpoint.address.family)) return false
   if (!cluster.bgp.nodeToNodeMeshEnabled || cluster.backend !== 'bird') return false
   return endpoint.clusterID === undefined || cluster.release.meshIncludesReflectors
 }

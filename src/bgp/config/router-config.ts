@@ -3,9 +3,19 @@
 import { type Address, type Family, formatAddress } from '../../address/address.js'
 import { containsAddress } from '../../address/prefix.js'
 import type { Router, RouteSource } from '../../cluster/underlay.js'
-import type { SessionOptions } from '../session.js'
+import type { SessionOptions, Speaker } from '../session.js'
 import type { StaticOrigin } from '../speaker-config.js'
 import { protocolName } from './bird-names.js'
+import { type BgpContext, routerOf } from './context.js'
+
+/** The sessions of a router among the speakers, without those that are not kept; empty for a node. */
+export function routerProtocols(context: BgpContext, speaker: Speaker, family: Family): readonly SessionOptions[] {
+  const router = routerOf(context, speaker)
+  if (router === undefined) return []
+  const sessions = routerSessions(router, family)
+  const { kept } = context
+  return kept === undefined ? sessions : sessions.filter((options) => kept.explicit(speaker.index, options))
+}
 
 /** The router's sessions of a family, in the order of protocol names. */
 export function routerSessions(router: Router, family: Family): readonly SessionOptions[] {

@@ -12,7 +12,7 @@ import { isMeshMember, meshSessions } from './mesh.js'
 import { blockStatics } from './node-blocks.js'
 import { listenPortOf } from './node-endpoints.js'
 import { exportPolicy, kernelPolicy } from './policies.js'
-import { routerAdvertises, routerIDOf, routerSessions, routerStatics } from './router-config.js'
+import { routerAdvertises, routerIDOf, routerProtocols, routerStatics } from './router-config.js'
 import { serviceStatics } from './service-routes.js'
 
 /**
@@ -111,7 +111,7 @@ function nodeStatics(context: BgpContext, node: ClusterNode, family: Family): re
 
 function routerConfig(context: BgpContext, speaker: Speaker, family: Family): SpeakerConfig {
   const router = routerOf(context, speaker)
-  const sessions = router === undefined ? [] : routerSessions(router, family)
+  const sessions = routerProtocols(context, speaker, family)
   const port = router?.interfaces.find(({ address }) => address.address.family === family)
   const routerID = router && routerIDOf(router)
   const clusterID = router?.bgp?.clusterID ?? routerID

@@ -1,7 +1,6 @@
 /** The plain engine's input for a whole cluster and one family. */
 
-import { type Address, type Family, sameAddress } from '../../address/address.js'
-import { containsAddress } from '../../address/prefix.js'
+import type { Family } from '../../address/address.js'
 import type { BgpFilter, FilterRule } from '../../cluster/bgp-settings.js'
 import type { Release } from '../../cluster/release.js'
 import type { BgpContext } from '../config/context.js'
@@ -9,11 +8,12 @@ import { speakerConfig } from '../config/speaker-config.js'
 import { parseRouterID } from '../router-id.js'
 import type { Session, Speaker } from '../session.js'
 import { daemonOf } from '../sessions/daemon.js'
-import { addressesOf, protocolsBetween } from '../sessions/links.js'
+import { protocolsBetween } from '../sessions/links.js'
 import { sessionOf, sessionsOf } from '../sessions/sessions.js'
 import type { PlainInput, PlainSession, PlainSpeaker } from './input.js'
 import { interfacesOf } from './interfaces.js'
 import { type OwnRouteOptions, ownRoutes, unlearntRoutes } from './own-routes.js'
+import { answeringEnd, pairedSession } from './pairing.js'
 import { endKey } from './state.js'
 
 /**
@@ -57,10 +57,12 @@ function endsToOthers(speakers: readonly PlainSpeaker[], watched: ReadonlySet<nu
   return mute
 }
 
-function runsBird(context: BgpContext, speaker: Speaker, family: Family): boolean {
+/** True where BIRD runs with this speaker's configuration. */
+export function runsBird(context: BgpContext, speaker: Speaker, family: Family): boolean {
   const { cluster } = context
-  const refused = daemonOf(context, speaker, family).refused !== undefined
-  if (speaker.kind === 'node') return cluster.backend === 'bird' && !refused
+  const { refused, down } = daemonOf(context, speaker, family)
+  if (down) return false
+  if (speaker.kind === 'node') return cluster.backend === 'bird' && refused === undefined
   return cluster.underlay.routers[speaker.index - cluster.nodes.length]?.bgp !== undefined
 }
 
@@ -114,53 +116,25 @@ function plainSession(
   if (own === undefined || peer === undefined || other === undefined || !end) {
     throw new Error(`plainSession: the established session ${speaker.name} ${session.birdName} has no other end`)
   }
-  // BIRD takes an external session as direct and an internal one as multihop unless told (bgp_check_config).
-  const direct = session.multihop === undefined && session.type === 'ebgp'
-  const link = direct ? own.interfaces.find(({ network }) => containsAddress(network, session.peerAddress)) : undefined
-  return {
-    options: session,
+  return pairedSession(session, end, {
     peer: peer.index,
-    peerSession: place,
+    place,
     remoteID: other.routerID,
-    // The address that the other end connected to or was called from (bgp_conn_enter_established_state).
-    source: end.peerAddress,
-    ...(link === undefined ? {} : { link: link.name }),
-    addPaths: session.addPaths && end.addPaths,
-  }
+    interfaces: own.interfaces,
+  })
 }
 
-/**
- * Sessions between two speakers are told apart by their addresses; those that share even these (several ports) are
- * matched in the order of their names.
- */
 function otherEnd(context: BgpContext, ends: readonly Ends[], session: Session, peer: Speaker): number {
-  const mine = ends[session.speaker.index]
-  const theirs = ends[peer.index]
+  const [mine, theirs] = [ends[session.speaker.index], ends[peer.index]]
   const places = theirs?.places.get(session.speaker.index) ?? []
   if (places.length === 1) return places[0] ?? -1
-  const own = addressesOf(context, session.speaker, session.family)
-  const here = (mine?.places.get(peer.index) ?? []).filter((place) => {
-    const other = mine?.sessions[place]
-    return other !== undefined && sameAddress(other.peerAddress, session.peerAddress)
-  })
-  const there = places.filter((place) => {
-    const other = theirs?.sessions[place]
-    return other !== undefined && own.some((address) => sameAddress(address, other.peerAddress))
-  })
-  const answers = there.filter((place) =>
-    sameAddressOrUnset(theirs?.sessions[place]?.sourceAddress, session.peerAddress),
-  )
-  const found = answers.length > 0 ? answers : there
-  const nth = here.findIndex((place) => mine?.sessions[place] === session)
-  return found[Math.min(nth, found.length - 1)] ?? -1
-}
-
-function sameAddressOrUnset(a: Address | undefined, b: Address): boolean {
-  return a === undefined || sameAddress(a, b)
+  const here = (mine?.places.get(peer.index) ?? []).flatMap((place) => mine?.sessions[place] ?? [])
+  const there = places.flatMap((place) => theirs?.sessions[place] ?? [])
+  return places[answeringEnd(context, here, there, session)] ?? -1
 }
 
 /** Filters without the conditions that the release does not know, which its API server drops. */
-function understoodFilters({ filters, cluster }: BgpContext): ReadonlyMap<string, BgpFilter> {
+export function understoodFilters({ filters, cluster }: BgpContext): ReadonlyMap<string, BgpFilter> {
   const { release } = cluster
   if (release.bgpFilterOperations) return filters
   const strip = (rules: readonly FilterRule[]): readonly FilterRule[] => rules.map((rule) => understood(release, rule))

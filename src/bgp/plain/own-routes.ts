@@ -127,7 +127,8 @@ function alienResolution({ type, via }: StaticRoute, dev: string): Resolution {
 /** BIRD learns routes of every protocol but the kernel's own, redirects, its own and none (lab finding A11). */
 const NOT_LEARNT = new Set(['kernel', 'redirect', 'bird', 'unspec', 'none', '0', '1', '2', '12'])
 
-function isLearnt(protocol: string): boolean {
+/** True for a kernel route's protocol, as `ip route` prints it, that BIRD learns. */
+export function isLearnt(protocol: string): boolean {
   return !NOT_LEARNT.has(protocol)
 }
 
@@ -164,7 +165,8 @@ function podMetric(
   return family === 4 ? felix.ipv4NormalRoutePriority : felix.ipv6NormalRoutePriority
 }
 
-const podAddresses = perContext(({ ipam }): ReadonlyMap<string, readonly Address[]> => {
+/** Addresses of the pods on each node, by its name. */
+export const podAddresses = perContext(({ ipam }): ReadonlyMap<string, readonly Address[]> => {
   const byNode = new Map<string, Address[]>()
   for (const { node, addresses } of ipam.pods) {
     const list = byNode.get(node)

@@ -7,9 +7,9 @@
 
 import type { Prefix } from '../../address/prefix.js'
 import { formatPrefix } from '../../address/prefix.js'
-import type { PlainInput } from './input.js'
+import type { PlainInput, PlainSpeaker } from './input.js'
 import { kernelExport } from './kernel-export.js'
-import type { Engine, Net, SpeakerState } from './state.js'
+import type { Engine, Net } from './state.js'
 
 export interface SeveredEnd {
   readonly speaker: number
@@ -25,7 +25,7 @@ export function severedEnds(input: PlainInput, engine: Engine): readonly Severed
     return state.speaker.sessions.flatMap((session, place) => {
       for (const id of engine.covering(session.options.peerAddress)) {
         const [net, prefix] = [state.nets.get(id), engine.prefixes[id]]
-        const verdict = net && prefix ? inKernel(input, state, net, prefix) : 'nothing'
+        const verdict = net && prefix ? inKernel(input.speakers[state.index] ?? state.speaker, prefix, net) : 'nothing'
         if (verdict === 'refused' && prefix) return { speaker: state.index, place, by: prefix }
         if (verdict === 'forwarded') break
       }
@@ -35,21 +35,16 @@ export function severedEnds(input: PlainInput, engine: Engine): readonly Severed
 }
 
 /** What the kernel does with packets for this prefix: the route with the lowest metric counts, others before BIRD's. */
-function inKernel(
-  input: PlainInput,
-  state: SpeakerState,
-  net: Net,
-  prefix: Prefix,
-): 'refused' | 'forwarded' | 'nothing' {
+export function inKernel(speaker: PlainSpeaker, prefix: Prefix, net: Net): 'refused' | 'forwarded' | 'nothing' {
   const text = formatPrefix(prefix)
   const others = [
     ...net.routes.flatMap((route) =>
       route.source === 'kernel' || route.source === 'direct' ? (route.krtMetric ?? 0) : [],
     ),
-    ...state.speaker.unlearnt.flatMap((route) => (formatPrefix(route.prefix) === text ? (route.krtMetric ?? 0) : [])),
+    ...speaker.unlearnt.flatMap((route) => (formatPrefix(route.prefix) === text ? (route.krtMetric ?? 0) : [])),
   ]
   const other = Math.min(...others)
-  const bird = kernelExport(input.speakers[state.index] ?? state.speaker, prefix, net)
+  const bird = kernelExport(speaker, prefix, net)
   if (!bird.programmed) return others.length > 0 ? 'forwarded' : 'nothing'
   if (others.length > 0 && other <= (bird.metric ?? 0)) return 'forwarded'
   return bird.type === 'unicast' ? 'forwarded' : 'refused'

@@ -96,7 +96,8 @@ function speakerState(
   }
 }
 
-function ownRoute({ source, resolution, krtMetric }: OwnRoute, id: number): TableRoute {
+/** An own route as it stands in the table. */
+export function ownRoute({ source, resolution, krtMetric }: OwnRoute, id: number): TableRoute {
   return {
     id,
     source,

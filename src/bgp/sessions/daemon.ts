@@ -14,6 +14,8 @@ import type { Speaker } from '../session.js'
 /** `refused` is why BIRD would not load the configuration: then it runs an older one or none. */
 export interface Daemon {
   readonly refused?: string
+  /** BIRD is dead: its process, its node or its router. */
+  readonly down?: true
   /** BIRD opens its port only when some BGP protocol is configured. */
   readonly listens: boolean
   readonly port: number
@@ -29,14 +31,21 @@ export function daemonOf(context: BgpContext, speaker: Speaker, family: Family):
   if (held !== undefined) return held
   const routerID = routerIDOfSpeaker(context, speaker)
   const refused = routerID === undefined ? 'the router id is empty' : refusalOf(context, speaker, family)
+  const down = isDown(context, speaker)
   const fresh: Daemon = {
     ...(refused === undefined ? {} : { refused }),
-    listens: refused === undefined && hasProtocols(context, speaker, family),
+    ...(down ? { down } : {}),
+    listens: !down && refused === undefined && hasProtocols(context, speaker, family),
     port: speaker.kind === 'node' ? (context.endpoints[family][speaker.index]?.port ?? BGP_PORT) : BGP_PORT,
     routerID: routerID ?? '',
   }
   memo.set(key, fresh)
   return fresh
+}
+
+function isDown({ cluster: { down } }: BgpContext, { kind, name }: Speaker): boolean {
+  if (down === undefined) return false
+  return kind === 'node' ? down.nodes.has(name) || down.birds.has(name) : down.routers.has(name)
 }
 
 const daemons = perContext(() => new Map<number, Daemon>())

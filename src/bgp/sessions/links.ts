@@ -9,7 +9,7 @@ import { containsAddress } from '../../address/prefix.js'
 import { type BgpContext, routerOf } from '../config/context.js'
 import { explicitSessionsToward } from '../config/explicit-sessions.js'
 import { meshSessionsToward } from '../config/mesh.js'
-import { routerSessions } from '../config/router-config.js'
+import { routerProtocols } from '../config/router-config.js'
 import type { SessionOptions, Speaker } from '../session.js'
 
 /** One end: a speaker's protocols towards the other speaker, in BIRD's order. */
@@ -33,11 +33,9 @@ export function protocolsBetween(context: BgpContext, from: Speaker, to: Speaker
 }
 
 function protocolsToward(context: BgpContext, from: Speaker, address: Address): readonly SessionOptions[] {
-  const router = routerOf(context, from)
   if (from.kind === 'router') {
-    return router === undefined
-      ? []
-      : routerSessions(router, address.family).filter((session) => sameAddress(session.peerAddress, address))
+    const protocols = routerProtocols(context, from, address.family)
+    return protocols.filter((session) => sameAddress(session.peerAddress, address))
   }
   const mesh = meshSessionsToward(context, from.index, address)
   if (context.peerings.rules.length === 0) return mesh

@@ -33,8 +33,22 @@ export function meshPairs(context: BgpContext, family: Family): readonly MeshPai
 
 const pairsOf = perContext((context) => ({ 4: once(() => pairs(context, 4)), 6: once(() => pairs(context, 6)) }))
 
+/** Members of the mesh that nothing tells apart, one list for each class; members in ascending order. */
+export function meshClasses(context: BgpContext, family: Family): readonly (readonly number[])[] {
+  return classesOf(context)[family]()
+}
+
+const classesOf = perContext((context) => ({
+  4: once(() => memberClasses(context, meshMembers(context, 4), 4)),
+  6: once(() => memberClasses(context, meshMembers(context, 6), 6)),
+}))
+
 function pairs(context: BgpContext, family: Family): readonly MeshPair[] {
-  const classes = memberClasses(context, meshMembers(context, family), family)
+  const classes = meshClasses(context, family).map((members) => ({
+    first: members[0] ?? -1,
+    second: members[1],
+    size: members.length,
+  }))
   const found: MeshPair[] = []
   for (const [i, one] of classes.entries()) {
     for (const other of classes.slice(i)) {
@@ -69,24 +83,18 @@ export function meshOutcomes(
 
 const NO_SESSION: Outcome = { state: 'Down', reason: { code: 'noSuchPeer' } }
 
-interface MemberClass {
-  readonly first: number
-  readonly second?: number
-  readonly size: number
-}
-
 /**
  * Members with the same AS number, port, segment, mask and routes, whose addresses lie in the same of all the prefixes
  * that anybody has a connected network or a route for. A member whose router id another one has too is a class alone.
  */
-function memberClasses(context: BgpContext, members: readonly number[], family: Family): readonly MemberClass[] {
+function memberClasses(context: BgpContext, members: readonly number[], family: Family): readonly number[][] {
   const prefixes = relevantPrefixes(context, members, family)
   const routerIDs = new Map<string, number>()
   for (const member of members) {
     const id = routerID(context, member)
     routerIDs.set(id, (routerIDs.get(id) ?? 0) + 1)
   }
-  const classes = new Map<string, { first: number; second?: number; size: number }>()
+  const classes = new Map<string, number[]>()
   for (const member of members) {
     const endpoint = context.endpoints[family][member]
     const attachment = context.cluster.underlay.attachments[member]
@@ -114,11 +122,8 @@ function memberClasses(context: BgpContext, members: readonly number[], family: 
       daemonOf(context, speaker, family).refused !== undefined,
     ])
     const held = classes.get(key)
-    if (held === undefined) classes.set(key, { first: member, size: 1 })
-    else {
-      held.second ??= member
-      held.size++
-    }
+    if (held === undefined) classes.set(key, [member])
+    else held.push(member)
   }
   return [...classes.values()]
 }

@@ -37,6 +37,7 @@ function peerOf(context: BgpContext, speaker: Speaker, options: SessionOptions):
 function outcomeOf(context: BgpContext, speaker: Speaker, peer: Speaker | undefined, options: SessionOptions): Outcome {
   const { family } = options
   const own = daemonOf(context, speaker, family)
+  if (own.down) return { state: 'Down', reason: { code: 'down', element: speaker.name } }
   if (own.refused !== undefined) {
     return { state: 'Down', reason: { code: 'configurationRefused', detail: own.refused } }
   }
@@ -121,14 +122,16 @@ function unanswered(context: BgpContext, { self, peer }: Ends, options: SessionO
 
 /** The peer has no BGP daemon, or one that opens no port. */
 function noDaemon(context: BgpContext, speaker: Speaker, peer: Speaker, options: SessionOptions): Outcome {
-  const refused = daemonOf(context, peer, options.family).refused
-  const reason =
-    refused === undefined
+  const { refused, down } = daemonOf(context, peer, options.family)
+  const reason = down
+    ? ({ code: 'down', element: peer.name } as const)
+    : refused === undefined
       ? ({ code: 'peerHasNoBgp', peer: peer.name } as const)
       : ({ code: 'configurationRefused', detail: `${peer.name}: ${refused}` } as const)
   if (options.passive) return { state: 'Passive', reason }
   const reach = underlayReach(context, speaker, options.peerAddress)
-  return reach.ok ? { ...REFUSED, reason } : { ...dialFailure(reach), reason: reachReason(reach) }
+  if (reach.ok) return { ...REFUSED, reason }
+  return { ...dialFailure(reach), reason: down ? reason : reachReason(reach) }
 }
 
 /** Nobody in the input has the address: a fault where the Underlay describes that place, otherwise unknown. */

@@ -79,6 +79,7 @@ function nextStep(context: BgpContext, tables: RouterTables, at: Speaker, to: Ad
 function nodeStep(context: BgpContext, node: Speaker, to: Address): Step {
   const endpoint = context.endpoints[to.family][node.index]
   const attachment = context.cluster.underlay.attachments[node.index]
+  if (attachment?.detached) return { kind: 'none' }
   const segment = segmentOfNode(context, node.index, to.family)
   if (segment === undefined || endpoint === undefined) return { kind: 'anywhere' }
   const route = bestRoute(endpoint.network, routesOf(attachment), to)
@@ -143,10 +144,15 @@ function droppedOn(context: BgpContext, segment: number): string | undefined {
 }
 
 function onSegment(context: BgpContext, owner: Speaker, segment: number, address: Address): boolean {
-  if (owner.kind === 'node') return segmentOfNode(context, owner.index, address.family) === segment
+  if (owner.kind === 'node') {
+    if (context.cluster.underlay.attachments[owner.index]?.detached) return false
+    return segmentOfNode(context, owner.index, address.family) === segment
+  }
   const router = context.cluster.underlay.routers[owner.index - context.cluster.nodes.length]
   return (
-    router?.interfaces.some((port) => port.subnet === segment && sameAddress(port.address.address, address)) ?? false
+    router?.interfaces.some(
+      (port) => !port.cut && port.subnet === segment && sameAddress(port.address.address, address),
+    ) ?? false
   )
 }
 

@@ -32,7 +32,8 @@ export function routerTables(underlay: Underlay): RouterTables {
       if (route.type === 'unicast' && route.via) table.set(route.to, { kind: 'via', gateway: route.via })
       else if (route.type !== 'unicast') table.set(route.to, { kind: 'refused' })
     }
-    for (const port of router.interfaces) table.set(port.address.network, { kind: 'subnet', subnet: port.subnet })
+    for (const port of router.interfaces)
+      if (!port.cut) table.set(port.address.network, { kind: 'subnet', subnet: port.subnet })
     return table
   })
 }
@@ -79,13 +80,14 @@ function exchange(underlay: Underlay): readonly Map<string, Heard & { readonly i
 /** Directed links towards routers that peer back with the right AS numbers and share a subnet. */
 function linksOf(underlay: Underlay, router: Router, from: number): readonly Link[] {
   const { bgp } = router
-  if (bgp === undefined) return []
+  if (bgp === undefined || router.down) return []
   return bgp.neighbors.flatMap((neighbor): Link[] => {
     const to = underlay.routers.findIndex((other) => other !== router && ownsAddress(other, neighbor.address))
     const other = underlay.routers[to]
     const port = other?.interfaces.find(({ address }) => sameAddress(address.address, neighbor.address))
     const own = router.interfaces.find(({ subnet }) => subnet === port?.subnet)
     if (other?.bgp?.asNumber !== neighbor.asNumber || own === undefined) return []
+    if (other.down || port?.cut || own.cut) return []
     const back = other.bgp.neighbors.find((candidate) => sameAddress(candidate.address, own.address.address))
     if (back?.asNumber !== bgp.asNumber) return []
     return [

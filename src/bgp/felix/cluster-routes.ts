@@ -1,0 +1,149 @@
+/**
+ * The cluster routes that Felix writes on a node of this cluster. BIRD learns them from the kernel, and the dataplane
+ * prints them.
+ */
+
+import type { Family } from '../../address/address.js'
+import type { Prefix } from '../../address/prefix.js'
+import type { Cluster } from '../../cluster/cluster.js'
+import type { ClusterNode } from '../../cluster/node.js'
+import { encapsulationOf, type Pool } from '../../cluster/pool.js'
+import { felixOwns } from '../../cluster/route-ownership.js'
+import type { IpamView } from '../../ipam/view.js'
+import type { BgpContext } from '../config/context.js'
+import { perContext } from '../config/per-context.js'
+import { type L3Entry, l3Entries } from './l3-entries.js'
+import { type L3Viewer, l3Route, l3Viewer } from './l3-route.js'
+import { felixAddress } from './node-facts.js'
+import { type ClusterRoute, clusterRoute, type ManagerView } from './route-manager.js'
+import { vtepAddress } from './vteps.js'
+
+/** Felix on one node: how it sees the others, and what it manages. */
+export interface FelixNode {
+  readonly node: ClusterNode
+  readonly viewer: L3Viewer
+  readonly managers: ManagerView
+  /** Pools whose routes it writes; empty in a cluster whose routes are all BIRD's. */
+  readonly pools: readonly Pool[]
+}
+
+export function felixNode(cluster: Cluster, ipam: IpamView, node: ClusterNode): FelixNode {
+  const pools = cluster.pools.filter((pool) => felixOwns(cluster, node.name, pool))
+  const owned = new Set(pools)
+  return {
+    node,
+    pools,
+    viewer: l3Viewer(cluster, node),
+    managers: {
+      release: cluster.release,
+      manages: (pool) => owned.has(pool),
+      parentKnown: (pool) => hasParent(ipam, node, pool),
+      ipipPeer: (name) => {
+        const peer = cluster.nodeByName.get(name)
+        return peer && felixAddress(peer, 4)?.address
+      },
+      remoteVtep: (name, family) => {
+        const peer = name === node.name ? undefined : cluster.nodeByName.get(name)
+        return peer && vtepAddress(ipam.tunnels, peer, family)
+      },
+    },
+  }
+}
+
+/** The VXLAN manager goes by this node's own tunnel endpoint, the others by the node's address. */
+function hasParent(ipam: IpamView, node: ClusterNode, pool: Pool): boolean {
+  const { family } = pool.prefix
+  return encapsulationOf(pool) === 'vxlan'
+    ? vtepAddress(ipam.tunnels, node, family) !== undefined
+    : felixAddress(node, family) !== undefined
+}
+
+/** Felix's routes on a node, in the order of the entries: blocks and borrowed addresses, then tunnels, then workloads. */
+export function clusterRoutes(context: BgpContext, felix: FelixNode): readonly ClusterRoute[] {
+  if (felix.pools.length === 0) return []
+  return entriesFor(context, felix.viewer).flatMap((entry) => routeFor(context, felix, entry) ?? [])
+}
+
+/** Those to blocks and to addresses used outside of their block: the routes that BIRD is followed for. */
+export function blockClusterRoutes(context: BgpContext, felix: FelixNode): readonly ClusterRoute[] {
+  if (felix.pools.length === 0) return []
+  return blockEntries(context).flatMap((entry) => (entry.blockIsExact ? (routeFor(context, felix, entry) ?? []) : []))
+}
+
+/** Felix's route to exactly this block or address used outside of its block, if it writes one. */
+export function clusterRouteTo(context: BgpContext, felix: FelixNode, prefix: Prefix): ClusterRoute | undefined {
+  if (felix.pools.length === 0) return undefined
+  const entry = blockIndex(context).get(keyOf(prefix))
+  return entry && routeFor(context, felix, entry)
+}
+
+function routeFor({ cluster, ipam }: BgpContext, felix: FelixNode, entry: L3Entry): ClusterRoute | undefined {
+  const route = clusterRoute(felix.managers, l3Route(cluster, felix.viewer, entry))
+  return route && isAccepted(ipam, felix, route) ? route : undefined
+}
+
+/**
+ * The kernel takes no gateway that is the host's own address, as a borrowed address of a pod on this very node would
+ * have, and nothing goes to a device that is not there: without a tunnel endpoint of its own a node has no VXLAN device.
+ */
+function isAccepted(ipam: IpamView, { node }: FelixNode, route: ClusterRoute): boolean {
+  switch (route.kind) {
+    case 'blackhole':
+      return true
+    case 'noEncap':
+    case 'ipip':
+      return route.node !== node.name
+    case 'vxlan':
+    case 'vtep':
+      return vtepAddress(ipam.tunnels, node, route.prefix.family) !== undefined
+  }
+}
+
+const blockEntries = perContext(({ cluster, ipam }) =>
+  l3Entries({ cluster, blocks: ipam.blocks, tunnels: ipam.tunnels, pods: [] }).filter((entry) =>
+    mayBeRouted(cluster, entry),
+  ),
+)
+
+const workloadEntries = perContext(({ cluster, ipam }) =>
+  l3Entries({ cluster, blocks: [], tunnels: ipam.tunnels, pods: ipam.pods }).filter(
+    ({ workloads }) => workloads.length > 0,
+  ),
+)
+
+function entriesFor(context: BgpContext, { workloadIPs }: L3Viewer): readonly L3Entry[] {
+  return workloadIPs ? workloadEntries(context) : blockEntries(context)
+}
+
+/** Leaves out what no manager looks at on any node: most tunnel addresses and hosts, and pools themselves. */
+function mayBeRouted({ release }: Cluster, { blockNodes, blockIsExact, tunnels, host }: L3Entry): boolean {
+  const [first] = blockNodes
+  if (first === undefined) return false
+  if (blockIsExact || release.blockRouteTypes === 'all') return true
+  if (tunnels.some(({ node }) => node !== first)) return true
+  return host !== undefined && release.blockRouteTypes === 'notTunnels'
+}
+
+type Key = number | string
+
+const blockIndex = perContext(
+  (context): ReadonlyMap<Key, L3Entry> =>
+    new Map(blockEntries(context).flatMap((entry) => (entry.blockIsExact ? [[keyOf(entry.prefix), entry]] : []))),
+)
+
+function keyOf(prefix: Prefix): Key {
+  return prefix.family === 4 ? prefix.base * 64 + prefix.length : `${prefix.base}/${prefix.length}`
+}
+
+/** Device of a cluster route that has one; `uplink` is the node's network device. */
+export function deviceOf(kind: Exclude<ClusterRoute['kind'], 'blackhole'>, family: Family, uplink: string): string {
+  switch (kind) {
+    case 'noEncap':
+      return uplink
+    case 'ipip':
+      return 'tunl0'
+    case 'vxlan':
+    case 'vtep':
+      return family === 4 ? 'vxlan.calico' : 'vxlan-v6.calico'
+  }
+}
