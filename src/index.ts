@@ -29,6 +29,9 @@ export { parseSelector, type Selector, SelectorError } from './manifests/selecto
 export { validateResource } from './manifests/validation/validate-resource.js'
 export { validateTogether } from './manifests/validation/validate-together.js'
 export type { Capacity } from './planning/capacity/capacity.js'
+export { type Growth, growthOf } from './planning/capacity/growth.js'
+export type { GrowthEvent, GrowthStep } from './planning/capacity/growth-step.js'
+export { GrowthError, type GrowthTarget, parseGrowthTarget } from './planning/capacity/growth-target.js'
 export { checkExpectations, type ExpectationOutcome, type ExpectationResult } from './planning/expectations.js'
 export {
   DEFAULT_SHAPE,

@@ -2,6 +2,7 @@
 
 import type { CodeDescription } from './code.js'
 import { BGP_CODES } from './codes/bgp.js'
+import { CHANGE_CODES } from './codes/change.js'
 import { CLUSTER_CODES } from './codes/cluster.js'
 import { DATAPLANE_CODES } from './codes/dataplane.js'
 import { INPUT_CODES } from './codes/input.js'
@@ -15,6 +16,7 @@ export const CATALOG = {
   ...IPAM_CODES,
   ...BGP_CODES,
   ...DATAPLANE_CODES,
+  ...CHANGE_CODES,
 } as const satisfies Readonly<Record<string, CodeDescription>>
 
 export type FindingCode = keyof typeof CATALOG

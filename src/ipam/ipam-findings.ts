@@ -3,6 +3,7 @@
 import type { Cluster } from '../cluster/cluster.js'
 import type { Finding } from '../findings/finding.js'
 import { kubeProxyFindings } from './findings/kube-proxy.js'
+import { podCidrFindings } from './findings/pod-cidrs.js'
 import { podFindings } from './findings/pods.js'
 import { poolFindings } from './findings/pools.js'
 import { recordFindings } from './findings/records.js'
@@ -14,6 +15,7 @@ export function ipamFindings(cluster: Cluster, view: IpamView): Finding[] {
     ...podFindings(cluster, view),
     ...(ownIpam ? poolFindings(cluster, view) : []),
     ...(ownIpam ? recordFindings(cluster, view) : []),
+    ...podCidrFindings(cluster),
     ...kubeProxyFindings(cluster),
   ]
 }

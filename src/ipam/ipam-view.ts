@@ -178,7 +178,8 @@ function settleTunnels(
   return { tunnels, tunnelFailures }
 }
 
-function claimOneBlock(state: IpamState, { cni }: Cluster, host: string): void {
+/** The block that a node claims for each family that its pods use, unless it owns one. */
+export function claimOneBlock(state: IpamState, { cni }: Cluster, host: string): void {
   const owner: Affinity = { type: 'host', host }
   const families = [...(cni.assignIPv4 ? [4 as const] : []), ...(cni.assignIPv6 ? [6 as const] : [])]
   for (const family of families) {

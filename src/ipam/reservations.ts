@@ -4,7 +4,7 @@
  */
 
 import type { Address, Family } from '../address/address.js'
-import { firstAddress, lastAddress, type Prefix, parsePrefixOrHost } from '../address/prefix.js'
+import { bitsOf, firstAddress, lastAddress, type Prefix, parsePrefixOrHost } from '../address/prefix.js'
 
 type Value = number | bigint
 
@@ -72,6 +72,22 @@ export class ReservedSet {
       count += Number(lesser(range.last, end) - greater(range.first, prefix.base)) + 1
     }
     return count
+  }
+
+  /** How many prefixes of that length inside the given one are reserved to the last address. */
+  wholePrefixesIn(prefix: Prefix, length: number): number {
+    const size = 1n << BigInt(bitsOf(prefix.family) - length)
+    const end = lastAddress(prefix).value
+    let count = 0n
+    const ranges = this.#ranges[prefix.family]
+    for (let i = this.#endingAtOrAfter(prefix.family, prefix.base); i < ranges.length; i++) {
+      const range = ranges[i]
+      if (range === undefined || range.first > end) break
+      const first = (greater(range.first, prefix.base) + size - 1n) / size
+      const after = (lesser(range.last, end) + 1n) / size
+      if (after > first) count += after - first
+    }
+    return Number(count)
   }
 
   #endingAtOrAfter(family: Family, value: Value): number {

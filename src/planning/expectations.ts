@@ -24,7 +24,14 @@ export type ExpectationOutcome =
       readonly wanted: number
       readonly found: number
     }
-  | { readonly code: 'freeBlocks'; readonly pool: string; readonly wanted: number; readonly found: number }
+  | { readonly code: 'routeLacks'; readonly node: string; readonly wanted: string; readonly found: boolean }
+  | { readonly code: 'routesAtLeast'; readonly node: string; readonly limit: number; readonly found: number }
+  | {
+      readonly code: 'freeBlocks' | 'freeAddresses' | 'nodesWithoutBlock' | 'borrowed'
+      readonly pool: string
+      readonly wanted: number
+      readonly found: number
+    }
   | { readonly code: 'notUnderstood'; readonly field: string }
 
 export interface WrongPair {
@@ -72,8 +79,8 @@ function checkOne(simulation: Simulation, { resource }: Manifest, routeText: Rou
   for (const [rule, passed, outcome] of checkSessions(simulation, fieldsOf(spec['sessions'])))
     add(`sessions.${rule}`, passed, outcome)
   for (const [i, entry] of listOf(spec['capacity']).entries()) {
-    const { passed, outcome } = checkCapacity(simulation, entry)
-    add(`capacity[${i}]`, passed, outcome)
+    for (const [rule, passed, outcome] of checkCapacity(simulation, entry))
+      add(`capacity[${i}].${rule}`, passed, outcome)
   }
   for (const field of Object.keys(spec)) {
     if (!['reachable', 'unreachable', 'routes', 'sessions', 'capacity'].includes(field)) {
@@ -94,6 +101,15 @@ function checkRoutes(simulation: Simulation, entry: Fields, routeText: RouteText
     const wanted = String(entry['contains'])
     const found = routes.some(({ route }) => routeText(route).includes(wanted))
     checked.push(['contains', found, { code: 'routeContains', node, wanted, found }])
+  }
+  if (entry['lacks'] !== undefined) {
+    const wanted = String(entry['lacks'])
+    const found = routes.some(({ route }) => routeText(route).includes(wanted))
+    checked.push(['lacks', !found, { code: 'routeLacks', node, wanted, found }])
+  }
+  if (entry['atLeast'] !== undefined) {
+    const limit = Number(entry['atLeast'])
+    checked.push(['atLeast', routes.length >= limit, { code: 'routesAtLeast', node, limit, found: routes.length }])
   }
   if (entry['atMost'] !== undefined) {
     const limit = Number(entry['atMost'])
@@ -122,18 +138,27 @@ function checkSessions(simulation: Simulation, spec: Fields): Checked[] {
   return checked
 }
 
-function checkCapacity(
-  simulation: Simulation,
-  entry: Fields,
-): { readonly passed: boolean; readonly outcome: ExpectationOutcome } {
+function checkCapacity(simulation: Simulation, entry: Fields): Checked[] {
   const pool = String(entry['pool'])
   const books = simulation.capacity().books.pools.find((held) => held.pool.name === pool)
-  if (books === undefined) return { passed: false, outcome: { code: 'noSuchEnd', end: `pool ${pool}` } }
-  const wanted = Number(entry['freeBlocksAtLeast'])
-  return {
-    passed: books.blocks.free >= wanted,
-    outcome: { code: 'freeBlocks', pool, wanted, found: books.blocks.free },
+  if (books === undefined) return [['pool', false, { code: 'noSuchEnd', end: `pool ${pool}` }]]
+  const { nodes, blocks, addresses } = books
+  const checked: Checked[] = []
+  const atLeast = (rule: string, code: 'freeBlocks' | 'freeAddresses', found: number): void => {
+    if (entry[rule] === undefined) return
+    const wanted = Number(entry[rule])
+    checked.push([rule, found >= wanted, { code, pool, wanted, found }])
   }
+  const atMost = (rule: string, code: 'nodesWithoutBlock' | 'borrowed', found: number): void => {
+    if (entry[rule] === undefined) return
+    const wanted = Number(entry[rule])
+    checked.push([rule, found <= wanted, { code, pool, wanted, found }])
+  }
+  atLeast('freeBlocksAtLeast', 'freeBlocks', blocks.free)
+  atLeast('freeAddressesAtLeast', 'freeAddresses', addresses.free)
+  atMost('nodesWithoutBlockAtMost', 'nodesWithoutBlock', nodes.withoutBlock.length)
+  atMost('borrowedAtMost', 'borrowed', addresses.borrowed)
+  return checked
 }
 
 /** Pairs tried for one rule; sets larger than that are tried at evenly spread members. */

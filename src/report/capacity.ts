@@ -2,26 +2,29 @@
 
 import { formatPrefix } from '../address/prefix.js'
 import type { Cluster } from '../cluster/cluster.js'
-import type { BlockSizeRow } from '../planning/capacity/block-sizes.js'
 import type { PoolBooks } from '../planning/capacity/books.js'
 import type { Capacity } from '../planning/capacity/capacity.js'
-import type { Limit } from '../planning/capacity/limits.js'
+import type { Growth } from '../planning/capacity/growth.js'
 import { type Answer, envelope } from './answer.js'
 import { type Block, type Column, table, text } from './blocks.js'
+import { growthBlocks } from './capacity-growth.js'
+import { limitBlocks } from './capacity-limits.js'
+import { nodeBlocks } from './capacity-nodes.js'
+import { sizeBlocks } from './capacity-sizes.js'
 import { number } from './sessions.js'
 import { LazyList } from './stream.js'
 
-const MOST_NAMES = 8
 const MOST_UNPLACED = 20
 
 const right = (name: string, wide = false): Column => ({ name, align: 'right', wide })
 
 /** The pools and limits alone: the part of the answer that fits on a page with others. */
-export function capacityOverview(capacity: Capacity): readonly Block[] {
-  return [poolTable(capacity), ...withoutBlock(capacity), ...limitBlocks(capacity), ...unplacedBlocks(capacity)]
+export function capacityOverview(cluster: Cluster, capacity: Capacity): readonly Block[] {
+  return [poolTable(capacity), ...nodeBlocks(cluster, capacity), ...limitBlocks(capacity), ...unplacedBlocks(capacity)]
 }
 
-export function capacityAnswer(cluster: Cluster, capacity: Capacity): Answer {
+/** With a `growth` its steps are part of the answer, and what runs out on the way is something found. */
+export function capacityAnswer(cluster: Cluster, capacity: Capacity, growth?: Growth): Answer {
   return {
     document: {
       ...envelope('CapacityReport', cluster),
@@ -31,15 +34,17 @@ export function capacityAnswer(cluster: Cluster, capacity: Capacity): Answer {
       limits: capacity.limits,
       blockSizes: capacity.blockSizes,
       unschedulable: capacity.unplaced.map(({ pod, reason }) => ({ pod: `${pod.namespace}/${pod.name}`, reason })),
+      ...(growth ? { growth: growth.steps, growthAssumptions: growth.assumptions } : {}),
     },
     blocks: [
       poolTable(capacity),
-      ...withoutBlock(capacity),
+      ...nodeBlocks(cluster, capacity),
+      ...(growth ? growthBlocks(growth) : []),
       ...limitBlocks(capacity),
       ...sizeBlocks(capacity),
       ...unplacedBlocks(capacity),
     ],
-    found: capacity.unplaced.length > 0,
+    found: capacity.unplaced.length > 0 || (growth?.steps.at(-1)?.refused ?? 0) > 0,
   }
 }
 
@@ -59,6 +64,7 @@ function* nodeDocuments({ books }: Capacity): Iterable<unknown> {
   for (const { node, blocks, borrowedIn } of books.nodes) {
     yield {
       node,
+      borrowedIn,
       blocks: blocks.map(({ block, pool, used, free, borrowedOut }) => ({
         cidr: formatPrefix(block.prefix),
         pool: pool?.name ?? null,
@@ -78,16 +84,18 @@ function poolTable({ books, simulated }: Capacity): Block {
       'CIDR',
       right('BLOCKS'),
       right('OWNED'),
-      right('FREE'),
+      right('BLOCKS LEFT'),
       right('NODES'),
       right('WITHOUT BLOCK'),
       right('ADDRESSES'),
       right('PODS'),
       right('TUNNELS'),
+      right('OTHER', true),
       right('BORROWED'),
       right('RESERVED', true),
       right('ORPHANED', true),
-      right('FREE'),
+      right('STRANDED'),
+      right('ADDRESSES LEFT'),
     ],
     books.pools.map(({ pool, nodes, blocks, addresses }) => [
       pool.disabled ? `${pool.name} (disabled)` : pool.name,
@@ -100,95 +108,15 @@ function poolTable({ books, simulated }: Capacity): Block {
       number(addresses.total),
       number(addresses.pods),
       number(addresses.tunnels),
+      number(addresses.other),
       number(addresses.borrowed),
       number(addresses.reserved),
       number(blocks.orphaned),
+      number(addresses.stranded),
       number(addresses.free),
     ]),
     simulated ? 'Pools (blocks assigned as Calico would: the input records none)' : 'Pools',
   )
-}
-
-function withoutBlock({ books }: Capacity): readonly Block[] {
-  const lines = books.pools
-    .filter(({ nodes }) => nodes.withoutBlock.length > 0)
-    .map(({ pool, nodes }) => {
-      const names = nodes.withoutBlock.slice(0, MOST_NAMES).join(', ')
-      const rest = nodes.withoutBlock.length - MOST_NAMES
-      return `${pool.name}: no block on ${names}${rest > 0 ? ` and ${number(rest)} more` : ''}`
-    })
-  return lines.length === 0 ? [] : [text(lines)]
-}
-
-function limitBlocks({ limits }: Capacity): readonly Block[] {
-  if (limits.length === 0) return []
-  return [
-    table(
-      ['LIMIT', 'OF', right('VALUE'), right('USED'), right('LEFT'), 'HIT', 'THEN'],
-      limits.map((limit) => [
-        LIMIT_NAMES[limit.limit],
-        limit.of,
-        number(limit.value),
-        number(limit.used),
-        number(limit.headroom),
-        hitText(limit),
-        EFFECTS[limit.effect],
-      ]),
-      'Limits, the one hit first at the head',
-    ),
-  ]
-}
-
-const LIMIT_NAMES: Readonly<Record<Limit['limit'], string>> = {
-  blocks: 'blocks of the pool',
-  addresses: 'addresses of the pool',
-  blocksPerHost: 'blocks per host',
-  podsPerNode: 'pods per node (kubelet default)',
-}
-
-const EFFECTS: Readonly<Record<Limit['effect'], string>> = {
-  borrowing: 'further nodes borrow, a /32 route for each address',
-  noAddress: 'pods get no address',
-  noPods: 'pods go to other nodes',
-}
-
-function hitText({ hitAt, headroom }: Limit): string {
-  if (hitAt === null) return 'never as it is'
-  if (headroom === 0) return 'now'
-  if ('moreNodes' in hitAt) return `after ${number(hitAt.moreNodes)} more nodes`
-  if ('morePods' in hitAt) return `after ${number(hitAt.morePods)} more pods`
-  return `after ${number(hitAt.morePodsOnNode)} more pods on it`
-}
-
-function sizeBlocks({ blockSizes }: Capacity): readonly Block[] {
-  const pools = [...new Set(blockSizes.map(({ pool }) => pool))]
-  return pools.map((pool) =>
-    table(
-      [
-        'BLOCK SIZE',
-        right('BLOCKS'),
-        right('ADDRESSES EACH'),
-        right('BLOCKS PER NODE'),
-        right('MOST NODES'),
-        right('ROUTES PER NODE'),
-        right('STRANDED'),
-      ],
-      blockSizes.filter((row) => row.pool === pool).map(sizeRow),
-      `Block sizes of ${pool} compared, for the cluster as it is`,
-    ),
-  )
-}
-
-function sizeRow(row: BlockSizeRow): readonly (string | number)[] {
-  return [
-    `/${row.blockSize}${row.current ? ' (now)' : ''}`,
-    number(row.blocks),
-    number(row.addressesPerBlock),
-    `${number(row.blocksPerNode)}${row.overHostLimit ? ' (limit, too few)' : ''}`,
-    number(row.maxNodes),
-    number(row.routesPerNode),
-    number(row.stranded),
-  ]
 }
 
 function unplacedBlocks({ unplaced }: Capacity): readonly Block[] {

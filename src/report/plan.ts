@@ -40,7 +40,7 @@ export function planAnswer(
       ...sessions.blocks,
       ...(node === undefined ? [] : [heading(`Routes of ${node}, as ip route prints them`), routeBlock(routes)]),
       heading('Capacity'),
-      ...capacityOverview(capacity),
+      ...capacityOverview(cluster, capacity),
       heading('Hazards'),
       ...hazards.blocks,
       text(['Next: sessions, routes, capacity and check answer each part in full; --help lists everything.']),

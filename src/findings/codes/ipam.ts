@@ -67,27 +67,39 @@ export const IPAM_CODES = {
       'Its pool was deleted or changed while addresses were in use. The addresses go on working, but outgoing NAT and encapsulation follow the pool and are gone.',
     source: 'libcalico-go/lib/ipam/ipam.go GetUtilization; lab finding A16',
   },
+  BLOCK_INCONSISTENT: {
+    title: 'A recorded block does not add up',
+    explanation:
+      'An attribute belongs to no address, an address is listed as free twice, or allocated and free addresses do not make the whole block. Addresses of it may be lost or given out twice.',
+    source: 'calicoctl/calicoctl/commands/ipam/check.go validateBlock',
+  },
   ADDRESS_DUPLICATE: {
     title: 'Two pods have one address',
     explanation: 'Both nodes have a route for it, and which pod is reached depends on where the sender is.',
     source: 'calicoctl ipam check',
   },
   ADDRESS_LEAKED: {
-    title: 'Addresses are allocated to pods that do not exist',
+    title: 'Addresses are allocated, and nobody uses them',
     explanation:
-      'Their pods went away without the CNI plugin being told. kube-controllers releases such addresses after a while; calicoctl ipam release frees them by hand.',
+      'Their pods went away without the CNI plugin being told, or their node without its tunnel addresses. kube-controllers releases such addresses after a while; calicoctl ipam release frees them by hand.',
     source: 'calicoctl/calicoctl/commands/ipam/check.go',
   },
   ADDRESS_NOT_ALLOCATED: {
-    title: 'A pod uses an address that IPAM counts as free',
+    title: 'A pod or a tunnel uses an address that IPAM counts as free',
     explanation: 'IPAM may give the address to another pod. The pod has to be restarted to get one that is its own.',
     source: 'calicoctl/calicoctl/commands/ipam/check.go',
   },
   ADDRESS_OUTSIDE_POOLS: {
-    title: 'A pod uses an address outside every active pool',
+    title: 'An address in use lies outside every active pool and is not allocated',
     explanation:
       'Its pool was deleted or disabled after it started. It keeps the address until it is restarted; without the pool there is no outgoing NAT and no encapsulation for it.',
     source: 'calicoctl/calicoctl/commands/ipam/check.go',
+  },
+  POD_CIDR_MISMATCH: {
+    title: "A node's podCIDR lies in no pool",
+    explanation:
+      "With host-local IPAM pods have addresses of their node's podCIDR. Outgoing NAT and encapsulation follow the IPPool that holds an address, so pods outside all pools have neither.",
+    source: 'felix/calc/l3_route_resolver.go; cni-plugin host-local',
   },
   KUBE_PROXY_CIDR_MISMATCH: {
     title: "kube-proxy's cluster CIDR leaves a pool out",

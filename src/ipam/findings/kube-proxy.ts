@@ -1,6 +1,6 @@
 /** kube-proxy's idea of where pods live against the pools. */
 
-import { containsPrefix, formatPrefix, parsePrefix } from '../../address/prefix.js'
+import { containsPrefix, formatPrefix, type Prefix, parsePrefix } from '../../address/prefix.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { Finding } from '../../findings/finding.js'
 import { type Manifest, refOf } from '../../manifests/resource.js'
@@ -28,6 +28,13 @@ export function kubeProxyFindings(cluster: Cluster): Finding[] {
         resource: refOf(manifest.resource),
       }))
   })
+}
+
+/** The cluster CIDRs that the input's kube-proxy is given; none where it does not tell. */
+export function clusterCidrOf(cluster: Cluster): readonly Prefix[] {
+  return cluster.manifests.flatMap((manifest) =>
+    (clusterCidr(manifest) ?? '').split(',').flatMap((part) => parsePrefix(part.trim()) ?? []),
+  )
 }
 
 function clusterCidr({ resource }: Manifest): string | undefined {

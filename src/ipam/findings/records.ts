@@ -1,12 +1,14 @@
 /** Contradictions between recorded blocks, affinities, pools and pods, as `calicoctl ipam check` looks for them. */
 
 import { type Address, formatAddress } from '../../address/address.js'
-import { formatPrefix, ordinalOf } from '../../address/prefix.js'
+import { formatPrefix } from '../../address/prefix.js'
 import { PrefixTable } from '../../address/prefix-table.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { RecordedBlock } from '../../cluster/ipam-records.js'
 import type { Finding } from '../../findings/finding.js'
 import type { IpamView, PlacedPod } from '../view.js'
+import { blockStructureFindings } from './block-structure.js'
+import { inUseFindings } from './in-use.js'
 
 export function recordFindings(cluster: Cluster, view: IpamView): Finding[] {
   const blocks = new PrefixTable<RecordedBlock>()
@@ -15,8 +17,8 @@ export function recordFindings(cluster: Cluster, view: IpamView): Finding[] {
     ...claimedTwice(view, blocks),
     ...withoutPool(cluster, view),
     ...duplicates(view),
-    ...podsInBlocks(cluster, view, blocks),
-    ...leaked(cluster, view),
+    ...inUseFindings(cluster, view),
+    ...blockStructureFindings(cluster),
   ]
 }
 
@@ -84,73 +86,4 @@ function duplicates(view: IpamView): Finding[] {
 
 function nameOf({ pod }: PlacedPod): string {
   return `${pod.namespace}/${pod.name}`
-}
-
-/** Addresses that pods use although IPAM does not count them so. */
-function podsInBlocks(cluster: Cluster, view: IpamView, blocks: PrefixTable<RecordedBlock>): Finding[] {
-  const active = new PrefixTable<true>()
-  for (const { prefix, disabled } of cluster.pools) if (!disabled) active.set(prefix, true)
-  const held = heldOrdinals(view)
-  const outside: PlacedPod[] = []
-  const findings: Finding[] = []
-  for (const placed of view.pods) {
-    if (placed.pod.synthetic !== undefined) continue
-    for (const address of placed.addresses) {
-      if (active.match(address) === undefined) {
-        outside.push(placed)
-        continue
-      }
-      const block = blocks.match(address)?.value
-      if (block && held.get(block)?.has(ordinalOf(block.prefix, address))) continue
-      findings.push({
-        severity: 'error',
-        code: 'ADDRESS_NOT_ALLOCATED',
-        message: `${nameOf(placed)} uses ${formatAddress(address)}, which ${block ? `block ${formatPrefix(block.prefix)} counts as free` : 'lies in no block'}.`,
-        hint: 'Restart the pod so that it is given an address of its own.',
-        resource: { kind: 'Pod', namespace: placed.pod.namespace, name: placed.pod.name },
-      })
-    }
-  }
-  const [first] = outside
-  if (first === undefined) return findings
-  const [address] = first.addresses
-  return [
-    ...findings,
-    {
-      severity: 'warning',
-      code: 'ADDRESS_OUTSIDE_POOLS',
-      message: `${outside.length === 1 ? '1 pod uses' : `${outside.length} pods use`} an address outside every active pool, ${nameOf(first)} with ${address ? formatAddress(address) : ''} for one.`,
-      hint: 'Restart these pods so that they take addresses from an active pool.',
-      resource: { kind: 'Pod', namespace: first.pod.namespace, name: first.pod.name },
-    },
-  ]
-}
-
-function heldOrdinals(view: IpamView): Map<RecordedBlock, ReadonlySet<number>> {
-  return new Map(view.blocks.map((block) => [block, new Set(block.allocations.map(({ ordinal }) => ordinal))]))
-}
-
-/** Allocations that name a pod which is not in the input; without any Pod in the input nothing can be said. */
-function leaked(cluster: Cluster, view: IpamView): Finding[] {
-  if (view.simulated || cluster.pods.length === 0) return []
-  const known = new Set(view.pods.map(nameOf))
-  for (const pod of cluster.pods) known.add(`${pod.namespace}/${pod.name}`)
-  let count = 0
-  let example: string | undefined
-  for (const { allocations } of view.blocks) {
-    for (const { namespace, pod, releasedAt } of allocations) {
-      if (pod === undefined || releasedAt !== undefined || known.has(`${namespace}/${pod}`)) continue
-      count++
-      example ??= `${namespace}/${pod}`
-    }
-  }
-  if (count === 0) return []
-  return [
-    {
-      severity: 'warning',
-      code: 'ADDRESS_LEAKED',
-      message: `${count} ${count === 1 ? 'address is' : 'addresses are'} allocated to pods that are not in the input, ${example} for one.`,
-      hint: 'Check with calicoctl ipam check --show-problem-ips, then calicoctl ipam release; or add the missing pods to the input.',
-    },
-  ]
 }

@@ -24,6 +24,11 @@ export interface BlockSizeRow {
   readonly stranded: number
   /** The size the pool has now. */
   readonly current: boolean
+  /**
+   * True when blocks run out, so that routes and stranded addresses depend on who asks first and borrows from whom;
+   * here some nodes own all their blocks and the others none.
+   */
+  readonly estimate: boolean
 }
 
 export interface ClusterShape {
@@ -64,6 +69,7 @@ export function compareBlockSizes(pool: Pool, shape: ClusterShape): readonly Blo
       routesPerNode: remote + borrowed + Math.min(shape.podsPerNode, held) + blackholes,
       stranded: unused - borrowed,
       current: blockSize === pool.blockSize,
+      estimate: shape.nodes * blocksPerNode > blocks,
     })
   }
   return rows

@@ -1,23 +1,17 @@
 /** The books of every pool: how its blocks and addresses are used, from the blocks that exist. */
 
-import {
-  comparePrefixes,
-  containsPrefix,
-  formatPrefix,
-  overlaps,
-  type Prefix,
-  sizeOf,
-  subPrefixCount,
-} from '../../address/prefix.js'
+import { addressPlus, type Family } from '../../address/address.js'
+import { containsPrefix, firstAddress, type Prefix, sizeOf, subPrefixCount } from '../../address/prefix.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { RecordedBlock } from '../../cluster/ipam-records.js'
 import type { Pool } from '../../cluster/pool.js'
+import { ReservedSet } from '../../ipam/reservations.js'
 import type { IpamView } from '../../ipam/view.js'
 
 export interface PoolBooks {
   readonly pool: Pool
   readonly nodes: {
-    /** Nodes that the pool's selector matches and that may take workload addresses from it. */
+    /** Nodes whose pods take addresses from it without asking for it by name. */
     readonly selected: number
     readonly withBlocks: number
     /** Names, in byte order. */
@@ -44,7 +38,13 @@ export interface PoolBooks {
     /** Of those in use: by a node that does not own the block. Each is a /32 route on every other node. */
     readonly borrowed: number
     readonly reserved: number
+    /** Neither used nor reserved, inside blocks or outside. */
     readonly free: number
+    /**
+     * Of the free ones: inside a block that somebody owns. With strictAffinity nobody else ever gets them; without,
+     * others borrow them one by one when no block is left to claim.
+     */
+    readonly stranded: number
   }
 }
 
@@ -63,6 +63,10 @@ export interface NodeBooks {
   /** Addresses that this node uses out of blocks it does not own. */
   readonly borrowedIn: number
   readonly pods: number
+  /** Addresses in use here, of pods and tunnels, its own and borrowed. */
+  readonly addresses: number
+  /** Owners of the blocks that it borrows from, in byte order; orphans have none and are left out. */
+  readonly lenders: readonly string[]
 }
 
 export interface Books {
@@ -72,7 +76,10 @@ export interface Books {
 
 /** One pass over the blocks; no nodes x blocks work. */
 export function booksOf(cluster: Cluster, view: IpamView): Books {
+  const reserved = new ReservedSet(cluster.ipam.reservations.flatMap(({ prefixes }) => prefixes))
   const tallies = cluster.pools.map(() => newTally())
+  const used = new Map<string, number>()
+  const lenders = new Map<string, Set<string>>()
   const nodeBlocks = new Map<string, NodeBlock[]>()
   const borrowedIn = new Map<string, number>()
   for (const block of view.blocks) {
@@ -81,10 +88,13 @@ export function booksOf(cluster: Cluster, view: IpamView): Books {
     const tally = pool && tallies[pool.index]
     let borrowedOut = 0
     for (const allocation of block.allocations) {
-      const lent = allocation.node !== undefined && allocation.node !== owner
+      const { node } = allocation
+      const lent = node !== undefined && node !== owner
+      if (node !== undefined) used.set(node, (used.get(node) ?? 0) + 1)
       if (lent) {
         borrowedOut++
-        borrowedIn.set(allocation.node, (borrowedIn.get(allocation.node) ?? 0) + 1)
+        borrowedIn.set(node, (borrowedIn.get(node) ?? 0) + 1)
+        if (owner !== undefined) lenders.set(node, (lenders.get(node) ?? new Set()).add(owner))
       }
       if (tally === undefined) continue
       if (lent) tally.borrowed++
@@ -95,7 +105,8 @@ export function booksOf(cluster: Cluster, view: IpamView): Books {
     if (tally) {
       if (owner === undefined) tally.orphaned++
       else tally.affine++
-      tally.existing.push(block.prefix)
+      if (reserved.covers(block.prefix)) tally.reserved++
+      if (owner !== undefined) tally.stranded += block.unallocated.length - reservedFree(block, reserved)
     }
     if (owner !== undefined && block.affinity?.type === 'host') {
       const entry = { block, used: block.allocations.length, free: block.unallocated.length, borrowedOut }
@@ -108,12 +119,14 @@ export function booksOf(cluster: Cluster, view: IpamView): Books {
   const podCounts = new Map<string, number>()
   for (const pod of view.pods) podCounts.set(pod.node, (podCounts.get(pod.node) ?? 0) + 1)
   return {
-    pools: cluster.pools.map((pool, i) => poolBooks(cluster, pool, tallies[i] ?? newTally())),
+    pools: cluster.pools.map((pool, i) => poolBooks(cluster, pool, tallies[i] ?? newTally(), reserved)),
     nodes: cluster.nodes.map((node) => ({
       node: node.name,
       blocks: nodeBlocks.get(node.name) ?? [],
       borrowedIn: borrowedIn.get(node.name) ?? 0,
       pods: podCounts.get(node.name) ?? 0,
+      addresses: used.get(node.name) ?? 0,
+      lenders: [...(lenders.get(node.name) ?? [])].sort(),
     })),
   }
 }
@@ -125,12 +138,24 @@ interface Tally {
   tunnels: number
   other: number
   borrowed: number
-  readonly existing: Prefix[]
+  /** Blocks that exist although all their addresses are reserved. */
+  reserved: number
+  stranded: number
   readonly owners: Set<string>
 }
 
 function newTally(): Tally {
-  return { affine: 0, orphaned: 0, pods: 0, tunnels: 0, other: 0, borrowed: 0, existing: [], owners: new Set() }
+  return {
+    affine: 0,
+    orphaned: 0,
+    pods: 0,
+    tunnels: 0,
+    other: 0,
+    borrowed: 0,
+    reserved: 0,
+    stranded: 0,
+    owners: new Set(),
+  }
 }
 
 /** The first pool in name order that holds the block, as Calico looks it up. */
@@ -138,12 +163,20 @@ export function poolOf(pools: readonly Pool[], block: Prefix): Pool | undefined 
   return pools.find((pool) => containsPrefix(pool.prefix, block))
 }
 
-function poolBooks(cluster: Cluster, pool: Pool, tally: Tally): PoolBooks {
-  const reservations = reservedIn(cluster, pool.prefix)
+function reservedFree({ prefix, unallocated }: RecordedBlock, reserved: ReservedSet): number {
+  if (!reserved.touches(prefix)) return 0
+  const first = firstAddress(prefix)
+  return unallocated.filter((ordinal) => {
+    const address = addressPlus(first, ordinal)
+    return address !== undefined && reserved.hasAddress(address)
+  }).length
+}
+
+function poolBooks(cluster: Cluster, pool: Pool, tally: Tally, reservations: ReservedSet): PoolBooks {
   const total = subPrefixCount(pool.prefix, pool.blockSize)
-  const reservedBlocks = wholeBlocks(reservations, pool) - tally.existing.filter((b) => covered(reservations, b)).length
+  const reservedBlocks = reservations.wholePrefixesIn(pool.prefix, pool.blockSize) - tally.reserved
   const size = sizeOf(pool.prefix)
-  const reserved = reservations.reduce((sum, range) => sum + sizeOf(range), 0)
+  const reserved = reservations.countIn(pool.prefix)
   const inUse = tally.pods + tally.tunnels + tally.other
   const selected = selectedNodes(cluster, pool)
   return {
@@ -169,32 +202,23 @@ function poolBooks(cluster: Cluster, pool: Pool, tally: Tally): PoolBooks {
       borrowed: tally.borrowed,
       reserved,
       free: Math.max(0, size - reserved - inUse),
+      stranded: tally.stranded,
     },
   }
 }
 
+/** True when pods may have addresses of the pool, whether they must ask for it by name or not. */
+export function servesPods({ disabled, allocatable, allowedUses }: Pool): boolean {
+  return !disabled && allocatable && allowedUses.includes('Workload')
+}
+
 /** Names of the nodes whose pods may take addresses from the pool without asking for it by name. */
 export function selectedNodes(cluster: Cluster, pool: Pool): readonly string[] {
-  if (pool.disabled || !pool.allocatable || !pool.allowedUses.includes('Workload')) return []
+  if (!servesPods(pool) || pool.assignmentMode === 'Manual') return []
   return cluster.nodes.filter((node) => pool.nodeSelector.matches(node.labels)).map((node) => node.name)
 }
 
-/** The reserved ranges inside a prefix, none inside another. */
-export function reservedIn(cluster: Cluster, prefix: Prefix): readonly Prefix[] {
-  const inside = cluster.ipam.reservations
-    .flatMap((reservation) => reservation.prefixes)
-    .filter((range) => overlaps(range, prefix))
-    .map((range) => (containsPrefix(range, prefix) ? prefix : range))
-  const unique = [...new Map(inside.map((range) => [formatPrefix(range), range])).values()]
-  return unique
-    .filter((range) => !unique.some((other) => other !== range && containsPrefix(other, range)))
-    .sort(comparePrefixes)
-}
-
-function wholeBlocks(reservations: readonly Prefix[], pool: Pool): number {
-  return reservations.reduce((sum, range) => sum + subPrefixCount(range, pool.blockSize), 0)
-}
-
-function covered(reservations: readonly Prefix[], block: Prefix): boolean {
-  return reservations.some((range) => containsPrefix(range, block))
+/** Address families that the CNI plugin asks for on behalf of every pod. */
+export function podFamilies({ cni }: Cluster): readonly Family[] {
+  return [...(cni.assignIPv4 ? [4 as const] : []), ...(cni.assignIPv6 ? [6 as const] : [])]
 }

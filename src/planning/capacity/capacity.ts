@@ -24,14 +24,19 @@ export function capacityOf(cluster: Cluster, view: IpamView): Capacity {
     limits: limitsOf(cluster, books),
     blockSizes: books.pools
       .filter(({ nodes }) => nodes.selected > 0)
-      .flatMap(({ pool, addresses, nodes }) =>
+      .flatMap(({ pool, blocks, addresses, nodes }) =>
         compareBlockSizes(pool, {
           nodes: nodes.selected,
           podsPerNode: Math.ceil(addresses.pods / nodes.selected),
           tunnelsPerNode: Math.ceil(addresses.tunnels / nodes.selected),
           blocksPerHostLimit: blocksPerHostLimit(cluster),
           strictAffinity: cluster.ipam.strictAffinity,
-        } satisfies ClusterShape),
+        } satisfies ClusterShape).map((row) => {
+          if (!row.current || !row.estimate) return row
+          // What the present size does is known.
+          const routesPerNode = blocks.affine + addresses.borrowed + Math.ceil(addresses.pods / nodes.selected)
+          return { ...row, routesPerNode, stranded: addresses.stranded, estimate: false }
+        }),
       ),
     unplaced: view.unplaced,
     simulated: view.simulated,

@@ -28,8 +28,20 @@ export function wordExpectation(outcome: ExpectationOutcome): string {
       return `${outcome.found} sessions on the busiest node, at most ${outcome.wanted} wanted`
     case 'sessionsEstablished':
       return `${outcome.found} of ${outcome.wanted} sessions established`
+    case 'routeLacks':
+      return outcome.found
+        ? `${outcome.node} has a route with ${JSON.stringify(outcome.wanted)}`
+        : `${outcome.node} has none`
+    case 'routesAtLeast':
+      return `${outcome.node} has ${outcome.found} routes, at least ${outcome.limit} are wanted`
     case 'freeBlocks':
       return `${outcome.pool} has ${outcome.found} free blocks, at least ${outcome.wanted} wanted`
+    case 'freeAddresses':
+      return `${outcome.pool} has ${outcome.found} free addresses, at least ${outcome.wanted} wanted`
+    case 'nodesWithoutBlock':
+      return `${outcome.found} nodes that ${outcome.pool} selects own no block of it, at most ${outcome.wanted} wanted`
+    case 'borrowed':
+      return `${outcome.found} addresses of ${outcome.pool} are borrowed, at most ${outcome.wanted} wanted`
     case 'notUnderstood':
       return `an Expectation has no field ${outcome.field}`
   }

@@ -19,6 +19,9 @@ describe('test', () => {
     ['{sessions: {allEstablished: false}}', '6 of 6 sessions established'],
     ['{routes: [{node: rke-node1, contains: "10.99.0.0/16"}]}', 'rke-node1 has no route with "10.99.0.0/16"'],
     ['{routes: [{node: rke-node1, atMost: 2}]}', 'at most 2 are wanted'],
+    ['{routes: [{node: rke-node1, atLeast: 99}]}', 'at least 99 are wanted'],
+    ['{routes: [{node: rke-node1, lacks: "default via"}]}', 'rke-node1 has a route with "default via"'],
+    ['{capacity: {pool: default-ipv4-ippool, freeAddressesAtLeast: 65536}}', 'free addresses, at least 65536 wanted'],
     ['{routes: [{node: nobody, atMost: 2}]}', 'the input has no node nobody'],
     ['{capacity: {pool: default-ipv4-ippool, freeBlocksAtLeast: 1021}}', 'has 1020 free blocks, at least 1021 wanted'],
     ['{reachable: [{from: {pod: default/web-0}, to: {host: nfs}}]}', 'router core has no route to'],
@@ -37,6 +40,18 @@ describe('test', () => {
     )
     expect(out).not.toContain('FAIL')
     expect(status).toBe(0)
+  })
+
+  test('what a full pool costs can be bounded', async () => {
+    const pool = 'default-ipv4-ippool'
+    const spec = (without: number, borrowed: number) =>
+      expecting(`{capacity: {pool: ${pool}, nodesWithoutBlockAtMost: ${without}, borrowedAtMost: ${borrowed}}}`)
+    const verdict = async (without: number, borrowed: number) =>
+      (await calicoPlan('test', 'scenarios/node-address-range', spec(without, borrowed))).out
+        .split('\n')
+        .flatMap((line) => /^(ok|FAIL) +racks /.exec(line)?.[1] ?? [])
+    expect(await verdict(76, 2356)).toEqual(['ok', 'ok'])
+    expect(await verdict(75, 2355)).toEqual(['FAIL', 'FAIL'])
   })
 
   test('JUnit carries each failure', async () => {

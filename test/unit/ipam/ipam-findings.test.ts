@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { RecordedBlock } from '../../../src/cluster/ipam-records.js'
 import { ipamFindings } from '../../../src/ipam/ipam-findings.js'
 import { ipamView } from '../../../src/ipam/ipam-view.js'
 import { address, clusterOf, pod, prefix, workload } from './fixture.js'
@@ -125,6 +126,86 @@ describe('records', () => {
   test('that do not hold the address of a pod are an error', () => {
     const pods = [pod('a', { node: 'n1', addresses: [address('10.0.9.9')] })]
     expect(codes({ nodes, pools: wide, recordedBlocks: [block], pods })).toEqual(['ADDRESS_NOT_ALLOCATED'])
+  })
+})
+
+describe('what calicoctl ipam check compares', () => {
+  const free = Array.from({ length: 4 }, (_, i) => i)
+  const held = (allocations: readonly object[]) => [
+    {
+      prefix: prefix('10.0.0.0/30'),
+      affinity: { type: 'host', host: 'n1' },
+      allocations,
+      unallocated: free.slice(allocations.length),
+    } as RecordedBlock,
+  ]
+  const tunnel = { ordinal: 0, node: 'n1', type: 'ipipTunnelAddress' }
+  const inUse = (rest: Partial<Parameters<typeof clusterOf>[0]>) => codes({ nodes, pools: wide, ...rest })
+
+  test('an address that a recorded block counts as free, though a pod has it', () => {
+    const pods = [pod('a', { node: 'n1', addresses: [address('10.0.0.3')] })]
+    expect(inUse({ recordedBlocks: held([]), pods })).toEqual(['ADDRESS_NOT_ALLOCATED'])
+  })
+
+  test('an allocated address of a pool that is disabled is in order', () => {
+    const pods = [pod('a', { node: 'n1', addresses: [address('10.0.0.0')] })]
+    const recordedBlocks = held([{ ordinal: 0, node: 'n1', namespace: 'default', pod: 'a' }])
+    const pools = [{ cidr: '10.0.0.0/16', disabled: true }, { cidr: '10.1.0.0/16' }]
+    expect(inUse({ pools, recordedBlocks, pods })).toEqual([])
+  })
+
+  test('an address of a pod that has another is leaked', () => {
+    const pods = [pod('a', { node: 'n1', addresses: [address('10.0.0.1')] })]
+    const both = [0, 1].map((ordinal) => ({ ordinal, node: 'n1', namespace: 'default', pod: 'a' }))
+    expect(inUse({ recordedBlocks: held(both), pods })).toEqual(['ADDRESS_LEAKED'])
+  })
+
+  test('a tunnel address of a node that is gone, or that has another, is leaked', () => {
+    const at = (text: string) => [{ name: 'n1', tunnelAddress: { ipip: address(text) } }]
+    expect(inUse({ recordedBlocks: held([{ ...tunnel, node: 'gone' }]) })).toContain('ADDRESS_LEAKED')
+    expect(inUse({ recordedBlocks: held([tunnel]), nodes: at('10.0.0.0') })).toEqual([])
+    expect(inUse({ recordedBlocks: held([tunnel]), nodes: at('10.0.0.1') })).toEqual([
+      'ADDRESS_NOT_ALLOCATED',
+      'ADDRESS_LEAKED',
+    ])
+  })
+
+  test('what cools down and what Windows reserves is no leak', () => {
+    const quiet = [
+      { ordinal: 0, releasedAt: '2026-01-01T00:00:00Z' },
+      { ordinal: 1, handle: 'windows-reserved-ipam-handle' },
+    ]
+    expect(inUse({ recordedBlocks: held(quiet), pods: [pod('a')] })).not.toContain('ADDRESS_LEAKED')
+  })
+
+  test.each([
+    [{ allocations: [0, null, null, null], attributes: [{}, {}], unallocated: [1, 2, 3] }, 'attribute 1'],
+    [{ allocations: [0, null, null, null], attributes: [{}], unallocated: [1, 2, 2] }, 'address 2'],
+    [{ allocations: [0, null, null, null], attributes: [{}], unallocated: [1, 2] }, 'do not make 4'],
+    [{ allocations: [0, null, null, null], attributes: [{}], unallocated: [1, 2, 3] }, undefined],
+  ])('a block that does not add up: %j', (spec, why) => {
+    const resource = { apiVersion: 'crd.projectcalico.org/v1', kind: 'IPAMBlock', metadata: { name: 'b' } }
+    const manifests = [{ resource: { ...resource, spec: { cidr: '10.0.0.0/30', ...spec } } }]
+    const cluster = clusterOf({ nodes, pools: wide, manifests })
+    const [found] = ipamFindings(cluster, ipamView(cluster)).filter(({ code }) => code === 'BLOCK_INCONSISTENT')
+    if (why === undefined) expect(found).toBeUndefined()
+    else expect(found?.message).toContain(why)
+  })
+})
+
+describe('podCIDRs, which host-local gives addresses out of', () => {
+  const own = (cidr: string) => [{ name: 'n1', podCIDRs: [cidr] }]
+  const found = (rest: Partial<Parameters<typeof clusterOf>[0]>) =>
+    codes({ nodes: own('10.0.1.0/24'), pools: wide, cni: { ipamType: 'host-local' }, ...rest })
+
+  test('in no pool are reported', () => {
+    expect(found({})).toEqual([])
+    expect(found({ nodes: own('10.1.1.0/24') })).toEqual(['POD_CIDR_MISMATCH'])
+    expect(found({ pools: [{ cidr: '10.0.0.0/16', disabled: true }] })).toEqual([])
+  })
+
+  test('mean nothing to Calico’s own IPAM', () => {
+    expect(found({ nodes: own('10.1.1.0/24'), cni: {} })).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { checkExpectations, openInput, parsePrefix, type Simulation } from '../../../src/index.js'
+import { checkExpectations, growthOf, openInput, parsePrefix, type Simulation } from '../../../src/index.js'
 import { ipRouteText } from '../../../src/report/ip-route-text.js'
 
 /** The rows of the operations guide in their order, and the directory that plans each. */
@@ -47,6 +47,7 @@ describe('every row of the guide has its scenario', () => {
   test.each(ROWS)('%s: its Expectations hold', (name) => {
     const results = checkExpectations(open(name).simulation, ipRouteText)
     expect(results.filter(({ passed }) => !passed)).toEqual([])
+    expect(results.length).toBeGreaterThan(1)
   })
 
   test('and there is no directory that belongs to no row and has no README', () => {
@@ -200,10 +201,25 @@ describe('rows 12 to 17: pools and addresses', () => {
     expect(trace.return.reason).toMatchObject({ code: 'noRoute', at: 'core' })
   })
 
+  test('the rack that loses its last block borrows from its own kind', () => {
+    const { cluster } = open('pools-by-topology')
+    const { steps } = growthOf(cluster, { nodes: { by: 12 } })
+    const events = steps.flatMap((step) => step.events.map((event) => ({ ...event, nodes: step.nodes })))
+    expect(events.filter(({ event }) => event === 'blocksExhausted').map(({ nodes }) => nodes)).toEqual([10, 11])
+    expect(events).toContainEqual(
+      expect.objectContaining({ event: 'borrowing', node: 'kube-node-12', pool: 'rack-0-ippool', nodes: 13 }),
+    )
+  })
+
   test('a fixed address brings its whole block with it, and the second replica gets nothing', () => {
     const { simulation } = open('fixed-pod-ip')
     const block = parsePrefix('10.42.210.128/26')
-    expect(simulation.ipam.blocks.some(({ prefix }) => prefix.base === block?.base)).toBe(true)
+    const found = simulation.ipam.blocks.find(({ prefix }) => prefix.base === block?.base)
+    expect(found?.affinity?.host).toBe('rke-node3')
+    expect(found?.allocations.map(({ ordinal, node }) => [ordinal, node])).toEqual([
+      [7, 'rke-node1'],
+      [12, 'rke-node3'],
+    ])
     expect(simulation.capacity().unplaced.map(({ pod }) => pod.name)).toEqual(['nginx-test-1'])
   })
 
