@@ -8,8 +8,8 @@ import { buildUnderlay, subnetTable } from './build-underlay.js'
 import type { Cluster, LocalWorkloadPeer, NetworkingBackend } from './cluster.js'
 import { remarkDuplicateAddresses, remarkEncapsulationOff, remarkPoolOverlaps } from './contradictions.js'
 import { seededPools } from './default-pools.js'
-import { type Down, isNothingDown } from './down.js'
-import { withoutDown } from './down-underlay.js'
+import { clusterWith } from './cluster-with-down.js'
+import type { Down } from './down.js'
 import { calicoConfig, type Environment, installation, readEnvironment } from './environment.js'
 import { readFelix } from './felix-configurations.js'
 import { createInventory, type Inventory, type ReadKind } from './inventory.js'
@@ -94,7 +94,7 @@ export function buildCluster(manifests: readonly Manifest[], options: BuildOptio
   const felixManifest = felixManifests.find(({ resource }) => resource.metadata.name === 'default')
   remarkEncapsulationOff(pools, felix.global, felixManifest, remarks)
 
-  return {
+  const cluster: Cluster = {
     release,
     releaseFrom,
     seed: options.seed ?? 0,
@@ -117,14 +117,14 @@ export function buildCluster(manifests: readonly Manifest[], options: BuildOptio
     localWorkloadPeers: options.localWorkloadPeers ?? findLocalWorkloadPeers(bgpPeers, pods, namespaces, nodeByName),
     felix: felix.global,
     felixByNode: felix.byNode,
-    underlay: options.down === undefined ? underlay : withoutDown(underlay, options.down),
-    ...(options.down === undefined || isNothingDown(options.down) ? {} : { down: options.down }),
+    underlay,
     expectations: inventory.of('calico-plan/Expectation'),
     runbooks: inventory.of('calico-plan/Runbook'),
     manifests,
     skipped: addCounts(options.skipped, inventory.skipped),
     findings: remarks.all(),
   }
+  return options.down === undefined ? cluster : clusterWith(cluster, options.down)
 }
 
 function draftNodes(

@@ -69,6 +69,8 @@ export interface Cluster {
   readonly underlay: Underlay
   /** Nodes, daemons, routers and links that are down; undefined when everything works. */
   readonly down?: Down
+  /** The Underlay as it is when everything works; undefined when everything does. */
+  readonly wholeUnderlay?: Underlay
   /** Expectation documents, as read; `planning/` interprets them. */
   readonly expectations: readonly Manifest[]
   readonly runbooks: readonly Manifest[]

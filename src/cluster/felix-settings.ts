@@ -22,6 +22,8 @@ export interface FelixSettings {
   readonly wireguardInterfaceName: string
   readonly wireguardInterfaceNameV6: string
   readonly wireguardRoutingRulePriority: number
+  readonly wireguardListeningPort: number
+  readonly wireguardListeningPortV6: number
   /** 3 (boot) unless set. */
   readonly deviceRouteProtocol: number
   readonly deviceRouteSourceAddress?: Address

@@ -72,7 +72,7 @@ export function factsOfCalicoNode(manifest: Manifest, remarks: Remarks): NodeFac
   const invalid: Invalid = (name, value) => remarkField(remarks, manifest, CALICO_FIELDS[name] ?? [], value)
   return {
     ...commonFacts(read, parseInterfaceAddressOrHost, invalid),
-    addresses: addressEntries(at(resource.spec, 'addresses')),
+    addresses: calicoAddresses(at(resource.spec, 'addresses')),
     podCIDRs: textsOf(at(resource.status, 'podCIDRs')),
     written: true,
   }
@@ -155,6 +155,17 @@ function ofFamily(family: Family, held: InterfaceAddress | undefined): Interface
 /** InternalIP and ExternalIP of a Kubernetes Node's status, in their order. */
 export function statusAddresses(status: unknown): ClusterNode['addresses'] {
   return addressEntries(at(status, 'addresses'))
+}
+
+/**
+ * Those of a Calico Node, which may have a mask that counts for nothing and need not have a type
+ * (felix/calc/l3_route_resolver.go OnResourceUpdate). Names of hosts are passed over.
+ */
+function calicoAddresses(list: unknown): ClusterNode['addresses'] {
+  return listOf(list).flatMap((entry) => {
+    const held = parseInterfaceAddressOrHost(textOf(at(entry, 'address')) ?? '')
+    return held === undefined ? [] : { type: textOf(at(entry, 'type')) ?? '', address: held.address }
+  })
 }
 
 function addressEntries(list: unknown): ClusterNode['addresses'] {

@@ -21,7 +21,10 @@ export interface ClusterNode {
    * only itself. Undefined: the node has no BGP in that family.
    */
   readonly bgpAddress: { readonly [F in Family]?: InterfaceAddress }
-  /** Kubernetes InternalIP and ExternalIP addresses in their order; Felix falls back to them where BGP has none. */
+  /**
+   * Kubernetes InternalIP and ExternalIP addresses in their order, of a Calico Node those without a type (``) too; Felix
+   * falls back to the first internal or external one where BGP has none.
+   */
   readonly addresses: readonly { readonly type: string; readonly address: Address }[]
   /** The node's own AS number; undefined means that the cluster's applies. */
   readonly asNumber?: number

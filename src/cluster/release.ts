@@ -70,6 +70,11 @@ export const BEHAVIOURS = {
   ),
   tunnelRouteMtu: on('Felix puts the tunnel MTU on tunnel routes', '3.31', 'felix/routetable/route_table.go'),
   vxlanBlackhole: on('Felix blackholes its own VXLAN blocks', '3.20', 'felix/dataplane/linux/vxlan_mgr.go'),
+  birdLeftoversRemoved: on(
+    'Felix removes routes of BIRD by tunl0 that it does not want, where IPIP is its own',
+    '3.33',
+    'felix/routetable/ownershippol/main_route_table_policy.go OwnBIRDIPIPRoutes',
+  ),
   hostBlockBlackhole: behaviour<boolean>('BIRD blackholes /32 and /128 blocks too', 'confd bird_aggr.cfg.template', [
     { since: '3.13', value: true },
     { since: '3.18', value: false },
@@ -294,6 +299,19 @@ export const BEHAVIOURS = {
   ),
   wireguard: on('WireGuard encryption', '3.14', 'felix/wireguard/wireguard.go'),
   wireguardV6: on('WireGuard over IPv6', '3.24', 'felix/config/config_params.go'),
+  wireguardMark: behaviour<0x100000 | 0x200000>(
+    'The bit of the packet mark that WireGuard takes: the first after those of the policy, of which the drop bit is new',
+    'felix/dataplane/driver.go; projectcalico/felix pull request 2818 (0x100000). UNCERTAIN in which release the drop bit came',
+    [
+      { since: '3.13', value: 0x100000 },
+      { since: '3.30', value: 0x200000 },
+    ],
+  ),
+  wireguardRuleInverted: on(
+    "WireGuard's rule reads `not from all fwmark M/M`; before, `from all fwmark 0/M`, which means the same",
+    '3.20',
+    'projectcalico/felix pull request 2818',
+  ),
   wireguardHostEncryption: on('wireguardHostEncryptionEnabled', '3.20', 'felix/config/config_params.go'),
   natOutgoingExclusions: on('natOutgoingExclusions', '3.31', 'felix/rules/nat.go'),
 

@@ -7,10 +7,10 @@
 
 import type { Address, Family } from '../address/address.js'
 import { sameAddress } from '../address/address.js'
-import { containsAddress, type Prefix, parsePrefixOrHost } from '../address/prefix.js'
+import { containsAddress, type Prefix } from '../address/prefix.js'
 import { type Cluster, felixOn } from '../cluster/cluster.js'
-import type { ClusterNode } from '../cluster/node.js'
 import type { Pool } from '../cluster/pool.js'
+import { externalNodes, hostAddress } from './devices/host-set.js'
 
 export interface MasqueradeSets {
   /** CIDRs of pools with natOutgoing. */
@@ -68,10 +68,9 @@ function exemptsHosts(cluster: Cluster, node: number): boolean {
   return cluster.release.natOutgoingExclusions && settings.natOutgoingExclusions === 'IPPoolsAndHostIPs'
 }
 
-/** Members of Felix's set of hosts: one address of each node, and for IPv4 the nodes outside the cluster (ipset_hosts_mgr.go). */
+/** Is it a member of Felix's set of hosts? */
 function isHost(cluster: Cluster, node: number, address: Address): boolean {
-  const { externalNodes } = felixOn(cluster, cluster.nodes[node]?.name ?? '')
-  const outside = address.family === 4 ? externalNodes.flatMap((text) => parsePrefixOrHost(text) ?? []) : []
+  const outside = address.family === 4 ? externalNodes(cluster, cluster.nodes[node]?.name ?? '', 4) : []
   return (
     outside.some((prefix) => containsAddress(prefix, address)) ||
     cluster.nodes.some((other) => {
@@ -79,11 +78,4 @@ function isHost(cluster: Cluster, node: number, address: Address): boolean {
       return own !== undefined && sameAddress(own, address)
     })
   )
-}
-
-/** The BGP address, else the first internal, else the first external one (felix/calc/dataplane_passthru.go). */
-function hostAddress({ bgpAddress, addresses }: ClusterNode, family: Family): Address | undefined {
-  const first = (type: string): Address | undefined =>
-    addresses.find((entry) => entry.type === type && entry.address.family === family)?.address
-  return bgpAddress[family]?.address ?? first('InternalIP') ?? first('ExternalIP')
 }

@@ -5,6 +5,7 @@ import { bitsOf, containsAddress, hostPrefix, type InterfaceAddress, type Prefix
 import type { Cluster } from '../cluster/cluster.js'
 import type { ClusterNode } from '../cluster/node.js'
 import type { Router, StaticRoute } from '../cluster/underlay.js'
+import { felixRemoves } from './foreign-routes.js'
 import type { ExplainedRoute } from './kernel-route.js'
 import { kernelRoute } from './route-builder.js'
 
@@ -16,7 +17,15 @@ export function nodeUnderlayRoutes(cluster: Cluster, node: ClusterNode): readonl
   if (attachment === undefined) return []
   const own = ([4, 6] as const).flatMap((family) => node.bgpAddress[family] ?? [])
   const connected = own.flatMap((address) => connectedRoute(address, attachment.interface))
-  const given = [...(attachment.defaultRoute ? [attachment.defaultRoute] : []), ...attachment.staticRoutes]
+  const written = attachment.staticRoutes.filter((route) => {
+    return !felixRemoves(
+      cluster,
+      node.name,
+      route,
+      route.type === 'unicast' ? (route.dev ?? attachment.interface) : route.dev,
+    )
+  })
+  const given = [...(attachment.defaultRoute ? [attachment.defaultRoute] : []), ...written]
   return [
     ...connected,
     ...given.flatMap((route) => [

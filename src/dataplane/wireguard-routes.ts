@@ -15,11 +15,15 @@ import type { TaggedRoute } from './underlay-routes.js'
 
 /** Number of the table as `ip route show table` takes it; undefined when WireGuard is off on this node. */
 export function wireguardTable(cluster: Cluster, node: ClusterNode): string | undefined {
-  const felix = felixOn(cluster, node.name)
-  const on =
-    cluster.release.wireguard &&
-    ((felix.wireguardEnabled && runs(node, 4)) || (felix.wireguardEnabledV6 && runs(node, 6)))
-  return on ? String(felix.routeTableRange.min) : undefined
+  if (!wireguardRuns(cluster, node, 4) && !wireguardRuns(cluster, node, 6)) return undefined
+  return String(felixOn(cluster, node.name).routeTableRange.min)
+}
+
+/** Switched on for a family, and the node has a key: without one its calico-node has not set the device up yet. */
+export function wireguardRuns({ felix, felixByNode, release }: Cluster, node: ClusterNode, family: Family): boolean {
+  const { wireguardEnabled, wireguardEnabledV6 } = felixByNode.get(node.name) ?? felix
+  const on = family === 4 ? release.wireguard && wireguardEnabled : release.wireguardV6 && wireguardEnabledV6
+  return on && runs(node, family)
 }
 
 function runs(node: ClusterNode, family: Family): boolean {

@@ -1,6 +1,6 @@
 /** Every answer about one Cluster, each worked out when it is first asked for and then kept. */
 
-import { type BgpContext, createBgpContext } from '../bgp/config/context.js'
+import { type BgpContext, createBgpContext, type KeptSessions } from '../bgp/config/context.js'
 import { bgpTables } from '../bgp/engine.js'
 import { bgpFindings } from '../bgp/sessions/bgp-findings.js'
 import { convergenceFindings } from '../bgp/sessions/findings-convergence.js'
@@ -16,6 +16,7 @@ import { ipamView } from '../ipam/ipam-view.js'
 import type { IpamView } from '../ipam/view.js'
 import { type Capacity, capacityOf } from './capacity/capacity.js'
 import { forwardingPlane } from './forwarding-plane.js'
+import { type Reach, reachOf } from './reach/reach.js'
 import { type SessionSurvey, type SpeakerSessions, sessionsBySpeaker, surveySessions } from './session-survey.js'
 
 export interface Simulation {
@@ -33,6 +34,8 @@ export interface Simulation {
   routerRoutes(router: string): readonly ExplainedRoute[]
   /** One flow there and back. */
   trace(flow: Flow): Trace
+  /** Every ordered pair of nodes, by classes of nodes that behave alike. */
+  reach(): Reach
   capacity(): Capacity
   /** What working the BGP tables out found: instability, sessions that cut themselves off, tables that were not made. */
   convergence(): readonly Finding[]
@@ -40,10 +43,20 @@ export interface Simulation {
   hazards(): readonly Finding[]
 }
 
-export function createSimulation(cluster: Cluster): Simulation {
-  const ipam = once(() => ipamView(cluster))
-  const context = once(() => createBgpContext(cluster, ipam()))
-  const tables = once((): BgpTables => bgpTables(context()))
+/** A moment that is not the settled state of the cluster. */
+export interface Moment {
+  /** Who holds which address, where it is known already. */
+  readonly ipam?: IpamView
+  /** Only these of the configured sessions are up. */
+  readonly kept?: KeptSessions
+  /** The tables that the kernels were written from, in place of those that the sessions lead to. */
+  readonly tables?: (context: BgpContext) => BgpTables
+}
+
+export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulation {
+  const ipam = once(() => moment.ipam ?? ipamView(cluster))
+  const context = once(() => createBgpContext(cluster, ipam(), moment.kept))
+  const tables = once((): BgpTables => (moment.tables ?? ((own: BgpContext) => bgpTables(own)))(context()))
   const dataplane = once((): DataplaneInput => ({ context: context(), bgp: tables }))
   const plane = once(() => forwardingPlane(dataplane()))
   const survey = once(() => surveySessions(context()))
@@ -71,6 +84,7 @@ export function createSimulation(cluster: Cluster): Simulation {
       return found === undefined ? [] : routerTable(dataplane(), found.index)
     },
     trace: (flow) => traceFlow(plane(), flow),
+    reach: once(() => reachOf(plane())),
     capacity,
     convergence: () => convergenceFindings(context(), tables()),
     hazards: () => [...cluster.findings, ...ipamFindings(cluster, ipam()), ...bgpFindings(context())],

@@ -3,8 +3,10 @@
 import type { Area } from './area.js'
 import { bgpArea } from './areas/bgp.js'
 import { blockOrder } from './areas/blockorder.js'
+import { dataplaneArea } from './areas/dataplane.js'
 import { incidentsArea } from './areas/incidents.js'
 import { ipam } from './areas/ipam.js'
+import { labEventsArea } from './areas/lab-events.js'
 import { labKernelArea } from './areas/lab-kernel.js'
 import { labReachArea } from './areas/lab-reach.js'
 import { labRibArea } from './areas/lab-rib.js'
@@ -33,9 +35,11 @@ export const AREAS: readonly Area[] = [
   ipam,
   blockOrder,
   bgpArea,
+  dataplaneArea,
   labSessionsArea,
   labRibArea,
   labKernelArea,
   labReachArea,
+  labEventsArea,
   incidentsArea,
 ]

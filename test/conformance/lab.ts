@@ -56,6 +56,8 @@ export interface LabCase {
   readonly calico: string
   readonly note: string
   readonly resources: readonly ListedResource[]
+  /** With every pod that ever ran. */
+  readonly allResources: readonly ListedResource[]
   /** The first is the settled start. */
   readonly snapshots: readonly Snapshot[]
   /**
@@ -106,6 +108,7 @@ function labCase(path: string): LabCase {
     calico: expect.calico,
     note: expect.note ?? '',
     resources,
+    allResources: input.items,
     snapshots: expect.snapshots,
     described,
     expect,

@@ -75,7 +75,8 @@ export function createPlane(source: PlaneSource): Plane {
   for (const node of cluster.nodes) {
     const element: ElementRef = { kind: 'node', index: node.index, name: node.name }
     const attachment = underlay.attachments[node.index]
-    const subnet = attachment?.subnet
+    // A dead or cut-off node hears nothing and says nothing.
+    const subnet = attachment?.detached === true ? undefined : attachment?.subnet
     segments.node.push(attachment && subnet !== undefined ? [{ subnet, dev: attachment.interface }] : [])
     for (const family of [4, 6] as const) {
       const address = node.bgpAddress[family]?.address
@@ -86,8 +87,11 @@ export function createPlane(source: PlaneSource): Plane {
   }
   for (const router of underlay.routers) {
     const element: ElementRef = { kind: 'router', index: router.index, name: router.name }
-    segments.router.push(router.interfaces.map(({ subnet, name }) => ({ subnet, dev: name })))
-    for (const { subnet, address } of router.interfaces) own(element, address.address, subnet)
+    const wired = router.interfaces.filter(({ cut }) => cut !== true)
+    segments.router.push(wired.map(({ subnet, name }) => ({ subnet, dev: name })))
+    for (const { subnet, address, cut } of router.interfaces) {
+      own(element, address.address, cut === true ? undefined : subnet)
+    }
   }
   for (const [index, host] of underlay.hosts.entries()) {
     const element: ElementRef = { kind: 'host', index, name: host.name }

@@ -7,11 +7,10 @@
 import { formatDestination } from '../../../src/address/prefix.js'
 import type { BgpContext } from '../../../src/bgp/config/context.js'
 import type { BgpTables } from '../../../src/bgp/tables.js'
-import type { ExplainedRoute } from '../../../src/dataplane/kernel-route.js'
 import { nodeTables, routerTable } from '../../../src/dataplane/kernel-table.js'
-import { canonical } from '../compare.js'
 import type { LabCase } from '../lab.js'
 import { labArea } from '../lab-area.js'
+import { isInLab, keyOfRecord, keyOfRoute } from '../lab-kernel-key.js'
 import { judgeInSomeOrder } from '../lab-orders.js'
 
 export const labKernelArea = labArea('lab-kernel', (item) =>
@@ -33,31 +32,15 @@ function differencesByDestination(item: LabCase, tables: BgpTables): Map<string,
       speaker.kind === 'node'
         ? (nodeTables(input, speaker.index).get('main') ?? [])
         : routerTable(input, speaker.index - context.cluster.nodes.length)
-    const predicted = routes.filter((entry) => isInLab(entry, kernelProtocol)).map(keyOfRoute)
+    const predicted = routes
+      .filter((entry) => isInLab(entry) && !(entry.route.protocol === 'bird' && kernelProtocol === 'wait'))
+      .map(keyOfRoute)
     const partial = overSevered(context, tables, name)
     for (const { dst, text } of compare(kernel.map(keyOfRecord), predicted)) {
       if (!(text.startsWith(TOO_MUCH) && partial.has(dst))) add(dst, `${name}: ${text}`)
     }
   }
   return found
-}
-
-function isInLab({ route, why }: ExplainedRoute, kernelProtocol: string | null): boolean {
-  if (route.protocol === 'bird') return kernelProtocol !== 'wait'
-  return why.owner !== 'felix' || why.rule === 'localPod'
-}
-
-function keyOfRoute({ route }: ExplainedRoute): string {
-  const { flags, dev, ...rest } = route
-  const shown = dev?.startsWith('cali') === true ? 'cali*' : dev
-  return canonical({ ...rest, ...(shown === undefined ? {} : { dev: shown }), ...(flags.length > 0 ? { flags } : {}) })
-}
-
-function keyOfRecord(route: Readonly<Record<string, unknown>>): string {
-  return canonical({
-    ...route,
-    ...(Array.isArray(route.flags) && route.flags.length === 0 ? { flags: undefined } : {}),
-  })
 }
 
 /** Over a session that cuts itself off only what was sent in its first moments arrived. */

@@ -1,0 +1,69 @@
+/** What becomes of the packets between two classes, traced once for the nodes that stand for them. */
+
+import type { LossReason } from '../../dataplane/trace/packet.js'
+import type { Plane } from '../../dataplane/trace/plane.js'
+import { type Trace, traceFlow } from '../../dataplane/trace/trace.js'
+import type { ReachCell, ReachVerdict } from './answer.js'
+import type { Classes } from './classes.js'
+import type { ReachEnd, ReachEnds } from './ends.js'
+
+/** An echo request as `ping` sends it. */
+const PACKET = { protocol: 'icmp', size: 84 } as const
+
+export function cellReader(
+  plane: Plane,
+  ends: ReachEnds,
+  { classes }: Classes,
+): (from: number, to: number) => ReachCell {
+  const held = new Map<number, ReachCell>()
+  return (from, to) => {
+    const key = from * classes.length + to
+    const known = held.get(key)
+    if (known !== undefined) return known
+    const first = classes[from]?.[0] ?? 0
+    const second = classes[to]?.[from === to ? 1 : 0] ?? first
+    const fresh = cellOf(plane, ends, first, second)
+    held.set(key, fresh)
+    return fresh
+  }
+}
+
+function cellOf(plane: Plane, ends: ReachEnds, from: number, to: number): ReachCell {
+  const [sources, destinations] = [ends[from] ?? [], ends[to] ?? []]
+  const example = { from, to }
+  let worst: ReachCell = { verdict: 'delivered', example }
+  let asked = sources.length === 0 || destinations.length === 0
+  for (const source of sources) {
+    for (const destination of destinations) {
+      if (source.address.family !== destination.address.family) continue
+      asked = true
+      const trace = traceEnds(plane, source, destination)
+      if (RANK[trace.verdict] > RANK[worst.verdict]) worst = { ...outcomeOf(trace), example }
+    }
+  }
+  if (asked) return worst
+  const name = plane.source.cluster.nodes[to]?.name ?? ''
+  return { verdict: 'lost', reason: { code: 'noAddress', what: name }, at: name, example }
+}
+
+const RANK: Readonly<Record<ReachVerdict, number>> = { delivered: 0, 'one-way': 1, lost: 2 }
+
+function traceEnds(plane: Plane, from: ReachEnd, to: ReachEnd): Trace {
+  const end = ({ address }: ReachEnd) => ({ kind: 'address', address }) as const
+  return traceFlow(plane, { from: end(from), to: end(to), family: from.address.family, ...PACKET })
+}
+
+function outcomeOf(trace: Trace): Omit<ReachCell, 'example'> {
+  const path = trace.verdict === 'lost' ? trace.forward : trace.return
+  const { reason } = path
+  const at = reason === undefined ? undefined : (endOf(reason) ?? path.hops.at(-1)?.at)
+  return {
+    verdict: trace.verdict,
+    ...(reason === undefined ? {} : { reason }),
+    ...(at === undefined ? {} : { at }),
+  }
+}
+
+function endOf(reason: LossReason): string | undefined {
+  return 'at' in reason ? reason.at : undefined
+}

@@ -1,0 +1,66 @@
+/** Every address that a packet between two nodes may be looked up by: ends, nodes' own addresses, tunnels' addresses. */
+
+import { type Address, formatAddress, parseAddress } from '../../address/address.js'
+import { containsAddress } from '../../address/prefix.js'
+import type { ClusterNode } from '../../cluster/node.js'
+import { TUNNEL_KINDS } from '../../cluster/node.js'
+import type { Plane } from '../../dataplane/trace/plane.js'
+import type { ReachEnds } from './ends.js'
+
+export interface Targets {
+  readonly addresses: readonly Address[]
+  /** Node of each; -1 for an address that belongs to none. */
+  readonly nodeOf: Int32Array
+  /** Node i's are `start[i]` up to, and without, `start[i + 1]`; those of no node follow. */
+  readonly start: Int32Array
+  /** What each node's are, in their order: equal texts can be compared place by place. */
+  readonly labels: readonly string[]
+}
+
+/** The pods' gateway, without a route to which no pod can send (lab finding A12). */
+const POD_GATEWAY = parseAddress('169.254.1.1')
+
+export function reachTargets({ source: { cluster, ipam } }: Plane, ends: ReachEnds): Targets {
+  const addresses: Address[] = []
+  const nodeOf: number[] = []
+  const start = new Int32Array(cluster.nodes.length + 1)
+  const labels: string[] = []
+  const pools = (address: Address): string =>
+    cluster.pools.flatMap(({ index, prefix }) => (containsAddress(prefix, address) ? [index] : [])).join(' ')
+  for (const node of cluster.nodes) {
+    const label: string[] = []
+    const add = (address: Address, what: string): void => {
+      addresses.push(address)
+      nodeOf.push(node.index)
+      label.push(`${what} ${address.family} (${pools(address)})`)
+    }
+    for (const address of ownAddresses(node)) add(address, 'host')
+    const tunnels = ipam.tunnels.get(node.name)
+    for (const kind of TUNNEL_KINDS) {
+      const address = tunnels?.[kind]
+      if (address !== undefined) add(address, kind)
+    }
+    for (const { address, source } of ends[node.index] ?? []) add(address, source)
+    labels.push(label.join(', '))
+    start[node.index + 1] = addresses.length
+  }
+  const settings = [cluster.felix, ...cluster.felixByNode.values()]
+  const rest = [POD_GATEWAY, ...settings.map(({ natOutgoingAddress }) => natOutgoingAddress)]
+  for (const address of rest) {
+    if (address === undefined) continue
+    addresses.push(address)
+    nodeOf.push(-1)
+  }
+  return { addresses, nodeOf: Int32Array.from(nodeOf), start, labels }
+}
+
+/** The BGP addresses and whatever else Kubernetes knows, each once. */
+export function ownAddresses({ bgpAddress, addresses }: ClusterNode): readonly Address[] {
+  const own = [bgpAddress[4]?.address, bgpAddress[6]?.address, ...addresses.map(({ address }) => address)]
+  const seen = new Set<string>()
+  return own.flatMap((address) => {
+    if (address === undefined || seen.has(formatAddress(address))) return []
+    seen.add(formatAddress(address))
+    return [address]
+  })
+}
