@@ -17,6 +17,7 @@ export type { Cluster } from './cluster/cluster.js'
 export type { ClusterNode } from './cluster/node.js'
 export type { Pool } from './cluster/pool.js'
 export { NEWEST_RELEASE, OLDEST_RELEASE, type Release, releaseOf } from './cluster/release.js'
+export type { NodeDevices } from './dataplane/devices/node-devices.js'
 export type { ExplainedRoute, KernelRoute, RouteReason } from './dataplane/kernel-route.js'
 export type { Flow, FlowEnd, Trace } from './dataplane/trace/trace.js'
 export { CATALOG, type FindingCode } from './findings/catalog.js'
@@ -33,6 +34,16 @@ export { type Growth, growthOf } from './planning/capacity/growth.js'
 export type { GrowthEvent, GrowthStep } from './planning/capacity/growth-step.js'
 export { GrowthError, type GrowthTarget, parseGrowthTarget } from './planning/capacity/growth-target.js'
 export { checkExpectations, type ExpectationOutcome, type ExpectationResult } from './planning/expectations.js'
+export { FAILURE_KINDS, type FailingElement, type FailureKind } from './planning/failure/element.js'
+export type { Failure } from './planning/failure/judge.js'
+export {
+  SWEPT_KINDS,
+  type Sweep,
+  type SweepOptions,
+  type SweptFailure,
+  sweepFailures,
+  sweepFailures as fail,
+} from './planning/failure/sweep.js'
 export {
   DEFAULT_SHAPE,
   ENCAPSULATIONS,
@@ -42,6 +53,7 @@ export {
   TOPOLOGIES,
 } from './planning/generate.js'
 export { loadCluster, type OpenedInput, openInput } from './planning/open-input.js'
+export type { Reach, ReachCell, ReachGroup } from './planning/reach/reach.js'
 export type { SessionSurvey, SpeakerSessions } from './planning/session-survey.js'
 export { createSimulation as simulate, type Simulation } from './planning/simulation.js'
 export { type UnderlayGraph, underlayGraph } from './planning/underlay-graph.js'

@@ -2,8 +2,11 @@
 
 import { capacity } from './commands/capacity.js'
 import { check } from './commands/check.js'
+import { fail } from './commands/fail.js'
 import { generate } from './commands/generate.js'
+import { merge } from './commands/merge.js'
 import { plan } from './commands/plan.js'
+import { reach } from './commands/reach.js'
 import { rib } from './commands/rib.js'
 import { routes } from './commands/routes.js'
 import { sessions } from './commands/sessions.js'
@@ -19,7 +22,10 @@ export const COMMANDS: readonly Command[] = [
   routes,
   rib,
   trace,
+  reach,
   capacity,
+  fail,
+  merge,
   test,
   generate,
   snapshot,

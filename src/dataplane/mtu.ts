@@ -126,8 +126,8 @@ export function nodeMtu(cluster: Cluster, node: ClusterNode): NodeMtu {
   const mtu = fixed ? fixedMtu(felix) : tunnelMtu(found.mtu, felix, cluster.kubernetesProvider === 'AKS')
   const enabled = tunnelsEnabled(cluster, node.name)
   const podFromFelix = podMtuFromFelix(found.mtu, mtu, enabled)
-  // Without detection the manifest's own default stood in calico-config, which said 1440.
-  const unset = fixed ? FIXED.ipip : podFromFelix
+  // Without detection the manifest's own default stood in calico-config: 1440, and 1410 in the one for VXLAN.
+  const unset = fixed ? Math.min(FIXED.ipip, podFromFelix) : podFromFelix
   return {
     interface: device.mtu,
     host: found.mtu,

@@ -1,21 +1,25 @@
 /** The plane that packets are traced through, made of the simulation's own tables. */
 
 import type { DataplaneInput } from '../dataplane/input.js'
-import { nodeTables, routerTable } from '../dataplane/kernel-table.js'
+import { type KernelTables, nodeTables, routerTable } from '../dataplane/kernel-table.js'
 import { nodeMtu } from '../dataplane/mtu.js'
 import { natSource } from '../dataplane/nat.js'
 import { createPlane, type DeviceFacts, type Plane } from '../dataplane/trace/plane.js'
 
 export function forwardingPlane(input: DataplaneInput): Plane {
   const { cluster, ipam } = input.context
+  // A plane keeps what it makes of a node's tables, and asks for both of them in turn.
+  let last: { readonly node: number; readonly tables: KernelTables } | undefined
+  const tablesOf = (node: number): KernelTables => {
+    if (last?.node !== node) last = { node, tables: nodeTables(input, node) }
+    return last.tables
+  }
   return createPlane({
     cluster,
     ipam,
-    nodeRoutes: (node) => (nodeTables(input, node).get('main') ?? []).map(({ route }) => route),
+    nodeRoutes: (node) => (tablesOf(node).get('main') ?? []).map(({ route }) => route),
     wireguardRoutes: (node) =>
-      [...nodeTables(input, node)].flatMap(([name, routes]) =>
-        name === 'main' ? [] : routes.map(({ route }) => route),
-      ),
+      [...tablesOf(node)].flatMap(([name, routes]) => (name === 'main' ? [] : routes.map(({ route }) => route))),
     routerRoutes: (router) => routerTable(input, router).map(({ route }) => route),
     devices: (index) => devicesOf(input, index),
     natSource: (node, packet, dev, primary) => natSource(cluster, node, packet, dev, primary),

@@ -6,6 +6,8 @@ import { bgpFindings } from '../bgp/sessions/bgp-findings.js'
 import { convergenceFindings } from '../bgp/sessions/findings-convergence.js'
 import type { BgpTable, BgpTables } from '../bgp/tables.js'
 import type { Cluster } from '../cluster/cluster.js'
+import { type NodeDevices, nodeDevices } from '../dataplane/devices/node-devices.js'
+import { dataplaneFindings } from '../dataplane/findings/dataplane-findings.js'
 import type { DataplaneInput } from '../dataplane/input.js'
 import type { ExplainedRoute } from '../dataplane/kernel-route.js'
 import { type KernelTables, nodeTables, routerTable } from '../dataplane/kernel-table.js'
@@ -16,6 +18,7 @@ import { ipamView } from '../ipam/ipam-view.js'
 import type { IpamView } from '../ipam/view.js'
 import { type Capacity, capacityOf } from './capacity/capacity.js'
 import { forwardingPlane } from './forwarding-plane.js'
+import { bgpAlike } from './reach/bgp-alike.js'
 import { type Reach, reachOf } from './reach/reach.js'
 import { type SessionSurvey, type SpeakerSessions, sessionsBySpeaker, surveySessions } from './session-survey.js'
 
@@ -32,6 +35,8 @@ export interface Simulation {
   /** Kernel tables of a node by name, `main` first. Empty for an unknown node. */
   routes(node: string): KernelTables
   routerRoutes(router: string): readonly ExplainedRoute[]
+  /** Tunnel devices of a node, their neighbours, and who may send to them. Undefined for an unknown node. */
+  devices(node: string): NodeDevices | undefined
   /** One flow there and back. */
   trace(flow: Flow): Trace
   /** Every ordered pair of nodes, by classes of nodes that behave alike. */
@@ -83,12 +88,30 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
       const found = cluster.underlay.routers.find(({ name }) => name === router)
       return found === undefined ? [] : routerTable(dataplane(), found.index)
     },
+    devices: (node) => {
+      const found = cluster.nodeByName.get(node)
+      return found && nodeDevices(context(), found)
+    },
     trace: (flow) => traceFlow(plane(), flow),
-    reach: once(() => reachOf(plane())),
+    reach: once(() =>
+      reachOf(plane(), moment.tables === undefined && isLarge(cluster) ? bgpAlike(context()) : undefined),
+    ),
     capacity,
     convergence: () => convergenceFindings(context(), tables()),
-    hazards: () => [...cluster.findings, ...ipamFindings(cluster, ipam()), ...bgpFindings(context())],
+    hazards: () => [
+      ...cluster.findings,
+      ...ipamFindings(cluster, ipam()),
+      ...bgpFindings(context()),
+      ...dataplaneFindings(cluster, ipam()),
+    ],
   }
+}
+
+/** Below this many nodes every table is read and compared: that takes less than finding out which ones must be. */
+const MANY_NODES = 100
+
+function isLarge({ nodes }: Cluster): boolean {
+  return nodes.length > MANY_NODES
 }
 
 function once<T>(make: () => T): () => T {

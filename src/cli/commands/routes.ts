@@ -1,5 +1,7 @@
-import type { Cluster } from '../../index.js'
+import type { Cluster, NodeDevices, Simulation } from '../../index.js'
+import { devicesAnswer } from '../../report/devices.js'
 import { routesAnswer } from '../../report/routes.js'
+import { EXIT } from '../exit-status.js'
 import { noteFindings, openForCommand, requireNodes } from '../open.js'
 import { type Command, listOf, pathsOf } from '../options.js'
 import { print } from '../print.js'
@@ -11,11 +13,18 @@ export const routes: Command = {
   examples: [
     ['routes cluster/ --node worker-1', 'What `ip route show` prints on worker-1'],
     ['routes cluster/ --node worker-1 --explain', 'The same, with who wrote each route and why'],
+    ['routes cluster/ --node worker-1 --devices', 'Its tunnels: addresses, MTU, neighbours, who may send to them'],
   ],
   build: (args) =>
     args
       .positional('paths', { type: 'string', array: true, describe: 'Manifests' })
       .option('node', { type: 'string', array: true, requiresArg: true, describe: 'Only this node; may be repeated' })
+      .option('devices', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'Tunnel devices instead of routes: as `ip -d addr`, `bridge fdb`, `ip neigh`, `ip rule` and `ipset list` print them',
+      })
       .option('explain', {
         type: 'boolean',
         default: false,
@@ -28,6 +37,15 @@ export const routes: Command = {
     requireNodes(cluster, nodes)
     const document = flags.output === 'json' || flags.output === 'yaml'
     const names = nodes.length > 0 ? nodes : document ? cluster.nodes.map(({ name }) => name) : someNodes(cluster)
+    if (flags['devices'] === true) {
+      const devices = {
+        devices: () => devicesOf(simulation, names),
+        chosen: nodes.length > 0,
+        total: cluster.nodes.length,
+      }
+      await print(devicesAnswer(cluster, devices), flags, terminal)
+      return EXIT.clean
+    }
     const answer = routesAnswer(cluster, {
       tables: function* () {
         for (const node of names) yield { node, tables: simulation.routes(node) }
@@ -39,6 +57,13 @@ export const routes: Command = {
     await print(answer, flags, terminal)
     return noteFindings(simulation.convergence(), terminal)
   },
+}
+
+function* devicesOf(simulation: Simulation, names: readonly string[]): Iterable<NodeDevices> {
+  for (const name of names) {
+    const found = simulation.devices(name)
+    if (found !== undefined) yield found
+  }
 }
 
 /** An overview is for reading: a large cluster shows nodes spread evenly over it, and -o json every one. */

@@ -21,7 +21,8 @@ export function cellReader(
     const known = held.get(key)
     if (known !== undefined) return known
     const first = classes[from]?.[0] ?? 0
-    const second = classes[to]?.[from === to ? 1 : 0] ?? first
+    // The first and the last of a class are those whose tables have been read.
+    const second = classes[to]?.at(from === to ? -1 : 0) ?? first
     const fresh = cellOf(plane, ends, first, second)
     held.set(key, fresh)
     return fresh

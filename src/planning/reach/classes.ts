@@ -4,10 +4,15 @@
  * nodes of two classes stand for all pairs of these classes.
  */
 
+import { formatAddress } from '../../address/address.js'
+import { bitsOf, formatPrefix, type Prefix } from '../../address/prefix.js'
+import { felixAddress } from '../../bgp/felix/node-facts.js'
 import { felixOn } from '../../cluster/cluster.js'
 import type { FelixSettings } from '../../cluster/felix-settings.js'
+import type { NodeAttachment } from '../../cluster/underlay.js'
 import type { ElementRef, Plane } from '../../dataplane/trace/plane.js'
-import { actionReader } from './actions.js'
+import { type ActionReader, actionReader } from './actions.js'
+import type { Alike } from './bgp-alike.js'
 import type { ReachEnds } from './ends.js'
 import { ownAddresses, reachTargets, type Targets } from './targets.js'
 
@@ -18,26 +23,30 @@ export interface Classes {
   readonly classes: readonly (readonly number[])[]
 }
 
-export function partition(plane: Plane, ends: ReachEnds): Classes {
+/** Rows that were read, by node; missing for nodes that another one's row speaks for. */
+type Rows = ReadonlyMap<number, Int32Array>
+
+/** `alike` says what BGP knows of the nodes; where it says nothing, every table is read and compared. */
+export function partition(plane: Plane, ends: ReachEnds, alike: Alike): Classes {
   const { cluster } = plane.source
   const targets = reachTargets(plane, ends)
   const reader = actionReader(plane, targets)
-  const element = (node: number): ElementRef => ({
-    kind: 'node',
-    index: node,
-    name: cluster.nodes[node]?.name ?? '',
+  const facts = factsOf(plane, ends, targets)
+  const keys = cluster.nodes.map(({ index }) => {
+    const key = alike(index)
+    return key === undefined ? undefined : `${key} ${facts(index)}`
   })
-  const rows = cluster.nodes.map(({ index }) => reader.row(element(index)))
   const others = cluster.underlay.routers.map(({ index, name }) => reader.row({ kind: 'router', index, name }))
-  const alike = twins(targets, rows, others)
+  const rows = readRows(plane, reader, keys)
+  const swappable = twins(targets, rows, others)
+  readUnlike(plane, reader, rows, keys, swappable)
   const byFacts = new Map<string, number[][]>()
   const classes: number[][] = []
-  const facts = factsOf(plane, ends, targets)
   for (const { index } of cluster.nodes) {
-    const key = reader.transit.has(index) ? `node ${index}` : facts(index)
+    const key = reader.transit.has(index) ? `node ${index}` : (keys[index] ?? facts(index))
     const found = byFacts.get(key) ?? []
     byFacts.set(key, found)
-    const fitting = found.find(([first]) => first !== undefined && alike(first, index))
+    const fitting = found.find(([first]) => first !== undefined && swappable(first, index))
     if (fitting !== undefined) {
       fitting.push(index)
       continue
@@ -51,10 +60,49 @@ export function partition(plane: Plane, ends: ReachEnds): Classes {
   return { classOf, classes }
 }
 
+/** The rows of the first and the last node of each key, and of every node without one. */
+function readRows(plane: Plane, reader: ActionReader, keys: readonly (string | undefined)[]): Map<number, Int32Array> {
+  const wanted = new Set<number>()
+  const [first, last] = [new Map<string, number>(), new Map<string, number>()]
+  for (const [node, key] of keys.entries()) {
+    if (key === undefined) wanted.add(node)
+    else {
+      if (!first.has(key)) first.set(key, node)
+      last.set(key, node)
+    }
+  }
+  for (const node of [...first.values(), ...last.values()]) wanted.add(node)
+  return new Map([...wanted].sort((a, b) => a - b).map((node) => [node, reader.row(nodeElement(plane, node))]))
+}
+
+/** Where the two nodes that were to speak for a key differ, all its nodes are read. */
+function readUnlike(
+  plane: Plane,
+  reader: ActionReader,
+  rows: Map<number, Int32Array>,
+  keys: readonly (string | undefined)[],
+  swappable: (a: number, b: number) => boolean,
+): void {
+  const sample = new Map<string, number[]>()
+  for (const node of rows.keys()) {
+    const key = keys[node]
+    if (key !== undefined) sample.set(key, [...(sample.get(key) ?? []), node])
+  }
+  const unlike = new Set<string>()
+  for (const [key, [a, b]] of sample) if (a !== undefined && b !== undefined && !swappable(a, b)) unlike.add(key)
+  for (const [node, key] of keys.entries()) {
+    if (key !== undefined && unlike.has(key) && !rows.has(node)) rows.set(node, reader.row(nodeElement(plane, node)))
+  }
+}
+
+function nodeElement({ source: { cluster } }: Plane, index: number): ElementRef {
+  return { kind: 'node', index, name: cluster.nodes[index]?.name ?? '' }
+}
+
 /** Whether swapping two nodes of the same facts leaves every row as it is. */
 function twins(
   { start, nodeOf }: Targets,
-  rows: readonly (Int32Array | undefined)[],
+  rows: Rows,
   others: readonly Int32Array[],
 ): (a: number, b: number) => boolean {
   const sameColumns = (row: Int32Array, a: number, b: number): boolean => {
@@ -72,10 +120,11 @@ function twins(
     return true
   }
   return (a, b) => {
-    const [rowA, rowB] = [rows[a], rows[b]]
+    const [rowA, rowB] = [rows.get(a), rows.get(b)]
     if (rowA !== undefined && rowB !== undefined && !sameRows(rowA, rowB, a, b)) return false
     if (!others.every((row) => sameColumns(row, a, b))) return false
-    return rows.every((row, node) => row === undefined || node === a || node === b || sameColumns(row, a, b))
+    for (const [node, row] of rows) if (node !== a && node !== b && !sameColumns(row, a, b)) return false
+    return true
   }
 }
 
@@ -100,7 +149,25 @@ function factsOf(plane: Plane, ends: ReachEnds, targets: Targets): (node: number
       plane.source.devices(index).map(({ name, mtu, address }) => [name, mtu, address?.family ?? 0]),
       number,
       targets.labels[index],
-      plane.wireguardFib(element) !== undefined,
+      [node.wireguardPublicKey !== undefined, node.wireguardPublicKeyV6 !== undefined],
+      ([4, 6] as const).map((family) => networkText(felixAddress(node, family)?.network)),
+      ([4, 6] as const).map((family) => networkText(node.bgpAddress[family]?.network)),
+      routesText(cluster.underlay.attachments[index]),
     ])
   }
+}
+
+/** A host network is only the node itself, and the same for all in this way. */
+function networkText(network: Prefix | undefined): string {
+  if (network === undefined) return ''
+  return network.length === bitsOf(network.family) ? 'host' : formatPrefix(network)
+}
+
+function routesText(attachment: NodeAttachment | undefined): readonly string[] {
+  const routes = [attachment?.defaultRoute, attachment?.defaultRoute6, ...(attachment?.staticRoutes ?? [])]
+  return routes.map((route) => {
+    if (route === undefined) return ''
+    const via = route.via === undefined ? '' : formatAddress(route.via)
+    return `${formatPrefix(route.to)} ${route.type} ${via} ${route.dev} ${route.protocol} ${route.metric}`
+  })
 }

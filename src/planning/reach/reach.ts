@@ -6,6 +6,7 @@
 
 import type { Plane } from '../../dataplane/trace/plane.js'
 import type { PairCounts, Reach, ReachGroup } from './answer.js'
+import type { Alike } from './bgp-alike.js'
 import { cellReader } from './cells.js'
 import { type Classes, partition } from './classes.js'
 import { reachEnds } from './ends.js'
@@ -14,11 +15,14 @@ import { withImaginedPods } from './imagined-pods.js'
 
 export type { PairCounts, Reach, ReachCell, ReachExample, ReachGroup, ReachVerdict } from './answer.js'
 
-/** Reachability of the nodes of a forwarding plane. */
-export function reachOf(plane: Plane): Reach {
+/**
+ * Reachability of the nodes of a forwarding plane. `alike` tells nodes whose tables need not all be read; without it
+ * every node's table is.
+ */
+export function reachOf(plane: Plane, alike: Alike = () => undefined): Reach {
   const ends = reachEnds(plane)
   const asked = withImaginedPods(plane, ends)
-  const classes: Classes = partition(asked, ends)
+  const classes: Classes = partition(asked, ends, alike)
   const cell = cellReader(asked, ends, classes)
   let pairs: PairCounts | undefined
   let groups: readonly ReachGroup[] | undefined

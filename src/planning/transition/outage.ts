@@ -6,10 +6,11 @@ import type { Effect } from '../change/effect.js'
 import type { ReachGroup } from '../reach/reach.js'
 import type { Simulation } from '../simulation.js'
 import { type Happening, happen, type Restarts } from './happen.js'
-import { type Cut, cutsBetween, type Stage } from './lost-between.js'
+import { type Cut, cutsBetween } from './lost-between.js'
 import { adopt, type Phase, planeOf, settledNetwork } from './network.js'
 import type { OutageCause, Seconds } from './outage-cause.js'
 import { letPass } from './settle.js'
+import type { Stage } from './stage.js'
 import { BOTH_SIDES_DIAL_MOSTLY } from './timers.js'
 
 export interface Outage {
@@ -72,7 +73,8 @@ export function phasesBetween(
   return [begun.phase, ...phases]
 }
 
-function stagesOf(before: Simulation, phases: readonly Phase[]): readonly Stage[] {
+/** The phases with who reaches whom in each; the settled start comes first. */
+export function stagesOf(before: Simulation, phases: readonly Phase[]): readonly Stage[] {
   const stages: Stage[] = [
     { from: NO_TIME, cause: { code: 'takenOver' }, cluster: before.cluster, reach: before.reach() },
   ]

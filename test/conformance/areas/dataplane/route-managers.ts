@@ -4,8 +4,10 @@ import { type Address, formatAddress, parseAddress } from '../../../../src/addre
 import { formatPrefix } from '../../../../src/address/prefix.js'
 import { L3_TYPE, type L3Route } from '../../../../src/bgp/felix/l3-route.js'
 import { clusterRoute, isLocalBlock, type ManagerView } from '../../../../src/bgp/felix/route-manager.js'
+import type { Vtep } from '../../../../src/bgp/felix/vteps.js'
 import { encapsulationOf, type Pool } from '../../../../src/cluster/pool.js'
 import { clusterRouteSpec, type RouteStyle } from '../../../../src/dataplane/cluster-route-spec.js'
+import { vxlanNeighbours } from '../../../../src/dataplane/devices/vxlan-neighbours.js'
 import type { RouteSpec } from '../../../../src/dataplane/route-builder.js'
 import { clusterFrom } from '../../cluster-from.js'
 import { canonical } from '../../compare.js'
@@ -227,20 +229,28 @@ function compareList(what: string, wanted: unknown, have: readonly string[]): re
   return canonical(want) === canonical([...have].sort()) ? [] : [`${what}: recorded ${want}, predicted ${have}`]
 }
 
-/** ARP and FDB entries are made of every VTEP but the node's own. */
+/** ARP and FDB entries; a later message about a node replaces an earlier one. */
 function compareNeighbours(wanted: readonly Fields[], item: DataplaneCase): readonly string[] {
-  const latest = new Map<string, Fields>()
-  for (const message of item.resources) if (message.kind === 'VTEP') latest.set(textOf(message.node), message)
-  latest.delete(item.localNode ?? '')
-  const v6 = textOf(item.manager).endsWith('v6')
-  const have = [...latest.values()].map((vtep) => ({
-    mac: v6 ? vtep.macV6 : vtep.mac,
-    tunnel: textOf(v6 ? vtep.ipv6Addr : vtep.ipv4Addr).split('/')[0],
-    host: v6 ? vtep.parentDeviceIpv6 : vtep.parentDeviceIp,
-  }))
-  const want = wanted.map((entry) => [...Object.values(entry)].map((value) => textOf(value).split('/')[0]).sort())
-  const got = have.map((entry) => [...Object.values(entry)].map((value) => textOf(value)).sort())
-  return canonical(want.sort()) === canonical(got.sort())
+  const family = textOf(item.manager).endsWith('v6') ? 6 : 4
+  const latest = new Map<string, Vtep>()
+  for (const message of item.resources) {
+    if (message.kind !== 'VTEP') continue
+    const node = textOf(message.node)
+    const address = addressIn(item, 'VTEP', { node }, family === 4 ? 'ipv4Addr' : 'ipv6Addr')
+    const parent = addressIn(item, 'VTEP', { node }, family === 4 ? 'parentDeviceIp' : 'parentDeviceIpv6')
+    const mac = textOf(family === 4 ? message.mac : message.macV6)
+    if (address && parent) latest.set(node, { node, family, address, mac, parent })
+  }
+  const have = vxlanNeighbours([...latest.values()], item.localNode ?? '').map((entry) =>
+    [formatAddress(entry.address), entry.mac, formatAddress(entry.destination)].sort(),
+  )
+  const want = wanted.map((entry) => Object.values(entry).map(spelt).sort())
+  return canonical([...want].sort()) === canonical([...have].sort())
     ? []
     : [`l2: recorded ${canonical(wanted)}, predicted ${canonical(have)}`]
+}
+
+function spelt(value: unknown): string {
+  const address = parseAddress(textOf(value).split('/')[0] ?? '')
+  return address === undefined ? textOf(value) : formatAddress(address)
 }
