@@ -1,0 +1,169 @@
+/** The role engine of one family: roles, prefixes and next hops put together. */
+
+import type { Family } from '../../address/address.js'
+import { formatPrefix, hostPrefix } from '../../address/prefix.js'
+import type { BgpContext } from '../config/context.js'
+import { selectBest } from '../decision/select.js'
+import { inKernel } from '../plain/severed.js'
+import type { Net, TableRoute } from '../plain/state.js'
+import { type Adjacency, adjacencyOf } from './adjacency.js'
+import { type Classes, classesOf, type Placed } from './classes.js'
+import { coveringPrefixes, longestWithin, type NextHops, nextHops, type RoutesOf } from './covering.js'
+import { instancesOf } from './instances.js'
+import { NeedsPlain } from './needs-plain.js'
+import { type RoleNetwork, roleNetwork } from './network.js'
+import { policyCells } from './policy-cell.js'
+import { type PrefixIndex, type PrefixInfo, prefixIndex } from './prefix-index.js'
+import { prefixKey } from './prefix-key.js'
+import { solutionText } from './solution.js'
+import { type Steps, stepsOf } from './steps.js'
+import { overlayView } from './view.js'
+
+export interface RoleEngine {
+  readonly network: RoleNetwork
+  readonly adjacency: Adjacency
+  readonly index: PrefixIndex
+  readonly steps: Steps
+  /** Every prefix, pods at home only where they are known beyond their node. */
+  readonly prefixes: readonly PrefixInfo[]
+  placed(info: PrefixInfo): Placed
+  /** A speaker's routes for the prefix, and the best of them. */
+  net(speaker: number, info: PrefixInfo): Net
+}
+
+/** Throws NeedsPlain where roles do not tell enough; later calls of the engine may, too. */
+export function roleEngine(context: BgpContext, family: Family, felix: boolean): RoleEngine {
+  const network = roleNetwork(context, family, felix)
+  const first = network.members.map((members) => members[0] ?? -1)
+  const index = prefixIndex(context, family, felix, { first }, network.speakers)
+  const adjacency = adjacencyOf(network)
+  const cells = policyCells(context, family)
+  const cellOf = (info: PrefixInfo): string => cells(info.prefix)
+  const covering = coveringPrefixes(network, index)
+  const settled = settle(network, adjacency, index, covering, cellOf)
+  const { steps, classes } = settled
+  const net = (speaker: number, info: PrefixInfo): Net =>
+    netOf(routesAt(steps, adjacency, classes.placed(info), info, speaker))
+  refuseSevered(network, adjacency, index, net)
+  const prefixes = [...index.all.values(), ...knownPods(network, index, classes)]
+  return { network, adjacency, index, steps, prefixes, placed: classes.placed, net }
+}
+
+interface Settled {
+  readonly steps: Steps
+  readonly classes: Classes
+}
+
+/** How often the prefixes that hold next hops are solved again before it is given up. */
+const MOST_ROUNDS = 8
+
+function settle(
+  network: RoleNetwork,
+  adjacency: Adjacency,
+  index: PrefixIndex,
+  covering: readonly PrefixInfo[],
+  cellOf: (info: PrefixInfo) => string,
+): Settled {
+  const isCovering = new Set(covering.map(({ key }) => key))
+  let known: RoutesOf = () => []
+  let before = ''
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const learnt = known
+    let hops: NextHops | undefined
+    const steps = stepsOf(network, (speaker, address) => {
+      if (hops === undefined) throw new NeedsPlain('no next hops yet')
+      return hops.lookUp(speaker, address)
+    })
+    const classes = classesOf({ network, adjacency, steps }, cellOf)
+    hops = nextHops(index, steps.own, (speaker, info) =>
+      isCovering.has(info.key) ? learnt(speaker, info) : refuse(info),
+    )
+    const texts = [...new Set(covering.map((info) => classes.placed(info).solution))].map(solutionText).join('\n\n')
+    if (texts === before || !hasLearnt(covering, classes)) return { steps, classes }
+    before = texts
+    const memo = new Map<string, readonly TableRoute[]>()
+    known = (speaker, info) => {
+      const key = `${speaker} ${info.key}`
+      const held = memo.get(key)
+      if (held !== undefined) return held
+      const fresh = bgpRoutes(routesAt(steps, adjacency, classes.placed(info), info, speaker))
+      memo.set(key, fresh)
+      return fresh
+    }
+  }
+  throw new NeedsPlain('next hops do not settle')
+}
+
+function refuse({ prefix }: PrefixInfo): never {
+  throw new NeedsPlain(`${formatPrefix(prefix)} holds a next hop`)
+}
+
+function hasLearnt(covering: readonly PrefixInfo[], classes: Classes): boolean {
+  return covering.some((info) => classes.placed(info).solution.routes.some((list) => list.some(({ own }) => own < 0)))
+}
+
+function bgpRoutes(routes: readonly TableRoute[]): readonly TableRoute[] {
+  return routes.filter(({ source }) => source === 'bgp')
+}
+
+function routesAt(
+  steps: Steps,
+  adjacency: Adjacency,
+  { view, solution }: Placed,
+  info: PrefixInfo,
+  speaker: number,
+): readonly TableRoute[] {
+  return instancesOf(steps, adjacency, view, info, solution).at(speaker)
+}
+
+function netOf(routes: readonly TableRoute[]): Net {
+  return { routes, best: selectBest(routes), runs: 0 }
+}
+
+/** Sessions that cut themselves off are for the plain engine: what is said over them depends on them. */
+function refuseSevered(
+  network: RoleNetwork,
+  adjacency: Adjacency,
+  index: PrefixIndex,
+  net: (speaker: number, info: PrefixInfo) => Net,
+): void {
+  const { members, speakers } = network
+  const view = overlayView(network, new Map())
+  for (const [role, [first]] of members.entries()) {
+    if (first === undefined) continue
+    const speaker = speakers.at(first)
+    if (speaker.plain.config.kernelPolicy === undefined) continue
+    for (const colour of adjacency.colours(first)) {
+      for (const { sender, receiver, to } of adjacency.edges(view, role, colour)) {
+        for (const { own } of adjacency.contacts(view, first, to, { sender: receiver, receiver: sender })) {
+          const session = speaker.sessions[speakers.placeOf(speaker, own)]
+          if (session === undefined) break
+          for (let length = session.options.peerAddress.family === 4 ? 32 : 128; length >= 0; ) {
+            const found = longestWithin(index, session.options.peerAddress, length)
+            if (found === undefined) break
+            const verdict = inKernel(speaker.plain, found.prefix, net(first, found))
+            if (verdict === 'refused') throw new NeedsPlain('a session cuts itself off')
+            if (verdict === 'forwarded') break
+            length = found.prefix.length - 1
+          }
+          break
+        }
+      }
+    }
+  }
+}
+
+/** Pods inside their own node's block that others hear of nevertheless: one of each role and policy cell tells for all. */
+function knownPods(network: RoleNetwork, index: PrefixIndex, classes: Classes): readonly PrefixInfo[] {
+  const found: PrefixInfo[] = []
+  for (const { index: node } of network.context.cluster.nodes) {
+    for (const address of index.localPods(node)) {
+      const prefix = hostPrefix(address)
+      const info: PrefixInfo = { prefix, key: prefixKey(prefix), marks: [{ speaker: node, tags: 'inside pod' }] }
+      const { view, solution } = classes.placed(info)
+      const home = view.classOf(node)
+      if (solution.routes.some((list, cls) => cls !== home && list.length > 0)) found.push(info)
+    }
+  }
+  return found
+}

@@ -1,0 +1,54 @@
+/** A family's speakers and sessions with their roles: what every prefix has in common. */
+
+import type { Family } from '../../address/address.js'
+import type { BgpContext } from '../config/context.js'
+import { understoodFilters } from '../plain/build-input.js'
+import type { FiltersByName } from '../policy/bgp-filter.js'
+import { baseColours } from './base-colours.js'
+import { colourTable, type EndColour, type Ends, explicitEnds } from './ends.js'
+import { type Mesh, meshOf } from './mesh.js'
+import { refine } from './refine.js'
+import { type Speakers, speakersOf } from './speakers.js'
+
+export interface RoleNetwork {
+  readonly context: BgpContext
+  readonly family: Family
+  /** Number of speakers. */
+  readonly size: number
+  readonly filters: FiltersByName
+  readonly colours: readonly EndColour[]
+  readonly ends: Ends
+  readonly mesh: Mesh
+  readonly speakers: Speakers
+  /** Role of each speaker. */
+  readonly roleOf: Int32Array
+  /** Speakers of each role, ascending. */
+  readonly members: readonly (readonly number[])[]
+}
+
+/** Throws NeedsPlain where roles do not tell enough. */
+export function roleNetwork(context: BgpContext, family: Family, felix: boolean): RoleNetwork {
+  const table = colourTable()
+  const mesh = meshOf(context, family, table)
+  const base = baseColours(context, family, mesh)
+  const ends = explicitEnds(context, family, table)
+  const roleOf = refine(base, ends)
+  const members: number[][] = []
+  for (const [speaker, role] of roleOf.entries()) {
+    const list = members[role]
+    if (list === undefined) members[role] = [speaker]
+    else list.push(speaker)
+  }
+  return {
+    context,
+    family,
+    size: context.speakers.length,
+    filters: understoodFilters(context),
+    colours: table.colours,
+    ends,
+    mesh,
+    speakers: speakersOf(context, family, felix, ends),
+    roleOf,
+    members,
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Colour refinement by hashing: two speakers keep one colour while the multisets of their neighbours' colours, each with
+ * the colours of the two session ends, are equal. The mesh needs no edges: every member sees all others but those
+ * that it shares a BGPPeer with, and its class says which sessions those are.
+ */
+
+import type { Ends } from './ends.js'
+
+/** Colours refined until nothing changes, numbered from 0 in the order in which speakers first have them. */
+export function refine(colours: Int32Array, ends: Ends): Int32Array {
+  let current = renumbered(colours)
+  for (;;) {
+    const next = step(current.colours, ends)
+    if (next.count === current.count) return next.colours
+    current = next
+  }
+}
+
+interface Colouring {
+  readonly colours: Int32Array
+  readonly count: number
+}
+
+function renumbered(colours: Int32Array): Colouring {
+  const known = new Map<number, number>()
+  const next = new Int32Array(colours.length)
+  for (const [speaker, colour] of colours.entries()) {
+    const held = known.get(colour)
+    if (held === undefined) known.set(colour, known.size)
+    next[speaker] = held ?? known.size - 1
+  }
+  return { colours: next, count: known.size }
+}
+
+/** One round. Two 32-bit sums stand for a multiset: equal multisets have equal sums, and unequal ones all but never. */
+function step(colours: Int32Array, ends: Ends): Colouring {
+  const known = new Map<string, number>()
+  const next = new Int32Array(colours.length)
+  for (const [speaker, colour] of colours.entries()) {
+    let [a, b] = [0, 0]
+    const last = ends.first[speaker + 1] ?? 0
+    for (let end = ends.first[speaker] ?? 0; end < last; end++) {
+      const reverse = ends.reverse[end] ?? -1
+      const edge = mixed(mixed(ends.colour[end] ?? 0, ends.colour[reverse] ?? -1), colours[ends.peer[end] ?? 0] ?? 0)
+      a = (a + mixed(edge, 0x51ed270b)) | 0
+      b = (b + mixed(edge, 0x2545f491)) | 0
+    }
+    const key = `${colour} ${a} ${b}`
+    const held = known.get(key)
+    if (held === undefined) known.set(key, known.size)
+    next[speaker] = held ?? known.size - 1
+  }
+  return { colours: next, count: known.size }
+}
+
+/** Murmur3's finaliser over two numbers. */
+function mixed(x: number, y: number): number {
+  let hash = Math.imul(x ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(y + 0x7f4a7c15, 0xc2b2ae35)
+  hash ^= hash >>> 16
+  hash = Math.imul(hash, 0x85ebca6b)
+  hash ^= hash >>> 13
+  hash = Math.imul(hash, 0xc2b2ae35)
+  return hash ^ (hash >>> 16)
+}

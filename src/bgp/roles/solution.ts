@@ -1,0 +1,59 @@
+/** What a solved prefix is: routes of classes, each standing for one route at every member and neighbour it comes from. */
+
+import { keyOfAttributes } from '../plain/intern.js'
+import type { TableRoute } from '../plain/state.js'
+import type { View } from './view.js'
+
+/**
+ * A route of every member of a class. It comes from each neighbour in the parent's class that the wire leads to;
+ * a route without parent is the members' own.
+ */
+export interface ClassRoute {
+  readonly id: number
+  readonly cls: number
+  readonly parent?: ClassRoute
+  /** Colours of the sender's and the receiver's end. */
+  readonly sender: number
+  readonly receiver: number
+  /** The session carries the sender's best route only. */
+  readonly best: boolean
+  /** Place among the members' own routes; -1 for a route that came by BGP. */
+  readonly own: number
+  /** As the first member of the class has it. */
+  readonly sample: TableRoute
+}
+
+export interface Solution {
+  readonly view: View
+  readonly routes: readonly (readonly ClassRoute[])[]
+  /** By class, of those that send their best route only: the routes among which identity decides. */
+  readonly best: ReadonlyMap<number, readonly ClassRoute[]>
+  /** Other orders of messages lead elsewhere. */
+  readonly dependsOnArrival: boolean
+}
+
+/** Classes that a route has passed through, its own first. */
+export function* wayOf(route: ClassRoute): Generator<number> {
+  for (let at: ClassRoute | undefined = route; at !== undefined; at = at.parent) yield at.cls
+}
+
+/** Equal for solutions that say the same of where routes come from, what they carry and where their next hops lead. */
+export function solutionText({ routes, best }: Solution): string {
+  const memo = new Map<number, string>()
+  const textOf = (route: ClassRoute): string => {
+    const held = memo.get(route.id)
+    if (held !== undefined) return held
+    const { parent, sender, receiver, cls, own, sample } = route
+    const from = parent === undefined ? `own ${own}` : `${textOf(parent)} > ${sender} ${receiver}`
+    const text = `${from} ${cls} ${sample.attributes ? keyOfAttributes(sample.attributes) : ''} ${hopText(sample)}`
+    memo.set(route.id, text)
+    return text
+  }
+  const texts = (list: readonly ClassRoute[] | undefined): string => (list ?? []).map(textOf).sort().join('\n')
+  return routes.map((list, cls) => (list.length === 0 ? '' : `${texts(list)} * ${texts(best.get(cls))}`)).join('\n\n')
+}
+
+function hopText({ hop, preference, recursive }: TableRoute): string {
+  const dev = 'dev' in hop.resolution ? hop.resolution.dev : ''
+  return `${hop.resolution.kind} ${dev} ${hop.igpMetric} ${preference} ${recursive}`
+}
