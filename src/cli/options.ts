@@ -62,6 +62,12 @@ export function pathsOf(flags: Flags): readonly string[] {
   return listOf(flags['paths']).map((path) => (path === DASH ? '-' : path))
 }
 
+/** A positional argument that is one PATH. */
+export function onePath(flags: Flags, name: string): string {
+  const path = String(flags[name])
+  return path === DASH ? '-' : path
+}
+
 /** A flag that may be repeated or left out. */
 export function listOf(value: unknown): readonly string[] {
   if (value === undefined) return []

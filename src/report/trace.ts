@@ -84,15 +84,19 @@ const NOTES: Readonly<Record<Hop['note'], string>> = {
   redirected: 'redirected',
 }
 
-function pathBlocks(path: TracedPath, title: string): readonly Block[] {
-  const rows = path.hops.map((hop) => [
+/** Where, what happens there, in which tunnel, by which route. */
+export function hopRow(hop: Hop): readonly [at: string, what: string, tunnel: string, route: string] {
+  const { encapsulation: encap } = hop
+  return [
     hop.at,
     NOTES[hop.note],
-    hop.encapsulation
-      ? `${hop.encapsulation.type} ${formatAddress(hop.encapsulation.outerSource)} > ${formatAddress(hop.encapsulation.outerDestination)}`
-      : '',
+    encap ? `${encap.type} ${formatAddress(encap.outerSource)} > ${formatAddress(encap.outerDestination)}` : '',
     hop.route ? ipRouteText(hop.route) : (hop.dev ?? ''),
-  ])
+  ]
+}
+
+function pathBlocks(path: TracedPath, title: string): readonly Block[] {
+  const rows = path.hops.map(hopRow)
   const notes: string[] = []
   if (path.snat) notes.push(`source changed from ${formatAddress(path.snat.from)} to ${formatAddress(path.snat.to)}`)
   if (path.reason) notes.push(`LOST: ${wordLossReason(path.reason)}`)

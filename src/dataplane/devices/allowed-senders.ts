@@ -6,10 +6,11 @@
 import type { Family } from '../../address/address.js'
 import { hostPrefix, type Prefix } from '../../address/prefix.js'
 import type { BgpContext } from '../../bgp/config/context.js'
+import { perContext } from '../../bgp/config/per-context.js'
 import { felixOn } from '../../cluster/cluster.js'
 import type { ClusterNode } from '../../cluster/node.js'
 import { tunnelsEnabled } from '../mtu.js'
-import { allHosts, externalNodes } from './host-set.js'
+import { externalNodes, hostAddress } from './host-set.js'
 import { clusterVteps } from './vxlan-neighbours.js'
 
 export interface AllowedSenders {
@@ -48,7 +49,7 @@ export function allowedSenders(context: BgpContext, node: ClusterNode): readonly
             set: `${SET_PREFIX[4]}all-hosts-net`,
             family: 4 as const,
             protocol: 'ipip' as const,
-            members: allHosts(cluster, node.name, 4),
+            members: [...nodeHosts(context), ...externalNodes(cluster, node.name, 4)],
             fromPods: felix.allowIPIPPacketsFromWorkloads,
           },
         ]
@@ -57,6 +58,14 @@ export function allowedSenders(context: BgpContext, node: ClusterNode): readonly
     ...(enabled.vxlanV6 ? [vxlan(6)] : []),
   ]
 }
+
+/** One IPv4 address of each node, this one included. */
+const nodeHosts = perContext(({ cluster }): readonly Prefix[] =>
+  cluster.nodes.flatMap((node) => {
+    const address = hostAddress(node, 4)
+    return address === undefined ? [] : hostPrefix(address)
+  }),
+)
 
 /** felix/ipsets/ipset_defs.go: `cali`, the family, and 0 for the set in use. */
 const SET_PREFIX: { readonly [F in Family]: string } = { 4: 'cali40', 6: 'cali60' }

@@ -1,7 +1,7 @@
 /** The nodes' own addresses as Felix's dataplane holds them (felix/calc/dataplane_passthru.go; ipset_hosts_mgr.go). */
 
 import type { Address, Family } from '../../address/address.js'
-import { hostPrefix, type Prefix, parsePrefixOrHost } from '../../address/prefix.js'
+import { type Prefix, parsePrefixOrHost } from '../../address/prefix.js'
 import { type Cluster, felixOn } from '../../cluster/cluster.js'
 import type { ClusterNode } from '../../cluster/node.js'
 
@@ -18,13 +18,4 @@ export function externalNodes(cluster: Cluster, node: string, family: Family): r
     const prefix = parsePrefixOrHost(text)
     return prefix?.family === family ? prefix : []
   })
-}
-
-/** One address of each node, this one included, and for IPv4 the nodes outside of the cluster. */
-export function allHosts(cluster: Cluster, node: string, family: Family): readonly Prefix[] {
-  const own = cluster.nodes.flatMap((other) => {
-    const address = hostAddress(other, family)
-    return address === undefined ? [] : hostPrefix(address)
-  })
-  return family === 4 ? [...own, ...externalNodes(cluster, node, family)] : own
 }

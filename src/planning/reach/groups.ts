@@ -45,9 +45,11 @@ export function groupsOf(
   return [...merged.values()]
     .map(({ from, to, sample }): ReachGroup => {
       const { verdict, reason, at } = sample
+      const sources = names(from)
       return {
-        from: names(from),
-        to: names(to),
+        from: sources,
+        // A node alone has no pair with itself.
+        to: sources.length > 1 ? names(to) : names(to).filter((name) => name !== sources[0]),
         pairs: pairsBetween(classes, from, to),
         verdict,
         ...(reason === undefined ? {} : { reason }),

@@ -1,0 +1,79 @@
+/** Two simulations compared: everything that one network does and the other does not. */
+
+import type { Cluster } from '../../cluster/cluster.js'
+import type { Finding } from '../../findings/finding.js'
+import { validateTogether } from '../../manifests/validation/validate-together.js'
+import type { Simulation } from '../simulation.js'
+import { capacityDifference } from './capacity-difference.js'
+import { withCauses } from './causes.js'
+import type { CapacityDifference, ClusterDiff } from './cluster-diff.js'
+import { findingDifference } from './finding-difference.js'
+import { reachDifference } from './reach-difference.js'
+import { resourceChanges } from './resource-changes.js'
+import { routeDifference } from './route-difference.js'
+import { sessionDifference } from './session-difference.js'
+
+/**
+ * Deterministic, and symmetric: `diffSimulations(b, a)` tells the opposite of `diffSimulations(a, b)`. Nothing in it is
+ * per pair of nodes; tables are made for one of each kind of nodes. Works the whole comparison out at once.
+ */
+export function diffSimulations(before: Simulation, after: Simulation): ClusterDiff {
+  const [was, is] = [before.cluster, after.cluster]
+  const resources = resourceChanges(was.manifests, is.manifests)
+  const diff = {
+    ...(was.release.name === is.release.name ? {} : { release: { before: was.release.name, after: is.release.name } }),
+    resources,
+    nodes: { added: missing(is, was), removed: missing(was, is) },
+    sessions: sessionDifference(sessionSide(before), sessionSide(after)),
+    routes: routeDifference(
+      { context: before.bgp, routes: before.routes },
+      { context: after.bgp, routes: after.routes },
+    ),
+    reach: reachDifference({ cluster: was, reach: before.reach() }, { cluster: is, reach: after.reach() }),
+    capacity: capacityDifference(
+      { capacity: before.capacity(), ipam: before.ipam },
+      { capacity: after.capacity(), ipam: after.ipam },
+    ),
+    findings: findingDifference(findingsOf(before), findingsOf(after)),
+  }
+  return withCauses({ ...diff, empty: isEmpty(diff) })
+}
+
+function missing(from: Cluster, other: Cluster): readonly string[] {
+  return from.nodes.filter(({ name }) => !other.nodeByName.has(name)).map(({ name }) => name)
+}
+
+function sessionSide(simulation: Simulation): Parameters<typeof sessionDifference>[0] {
+  const { total, established } = simulation.sessionSurvey().summary.sessions
+  return { context: simulation.bgp, totals: { total, established } }
+}
+
+const heard = new WeakMap<Simulation, readonly Finding[]>()
+
+/** What `check` finds besides faults of single resources; worked out once for a simulation. */
+export function findingsOf(simulation: Simulation): readonly Finding[] {
+  const known = heard.get(simulation)
+  if (known !== undefined) return known
+  const together = validateTogether(simulation.cluster.manifests.map(({ resource }) => resource))
+  const fresh = [...together, ...simulation.hazards()]
+  heard.set(simulation, fresh)
+  return fresh
+}
+
+function isEmpty(diff: Omit<ClusterDiff, 'empty'>): boolean {
+  const { nodes, sessions, routes, reach, capacity, findings } = diff
+  return (
+    diff.release === undefined &&
+    nodes.added.length + nodes.removed.length === 0 &&
+    sessions.groups.length === 0 &&
+    routes.groups.length === 0 &&
+    reach.groups.length === 0 &&
+    isSameCapacity(capacity) &&
+    findings.added.length + findings.gone.length === 0
+  )
+}
+
+function isSameCapacity({ pools, blocks, pods, unplaced, placed }: CapacityDifference): boolean {
+  const counts = [blocks.added, blocks.removed, blocks.moved, pods.added, pods.removed, pods.readdressed]
+  return pools.length + unplaced.length + placed.length === 0 && counts.every((count) => count === 0)
+}

@@ -1,0 +1,37 @@
+/** The steps of a design: commands and the manifests that they read, as text and as data. */
+
+import { stringify } from 'yaml'
+import type { AdvisedStep } from '../planning/advise/steps.js'
+import { type Block, literal, text } from './blocks.js'
+
+/** Nothing to do has no steps. */
+export function stepBlocks(steps: readonly AdvisedStep[], title: string): readonly Block[] {
+  if (steps.length === 0) return []
+  const lines = steps.flatMap(({ about, command, change }, i) => [
+    ...(i === 0 ? [] : ['']),
+    `# ${i + 1}. ${about}${change === undefined ? ' (not tried out: it is not in the input)' : ''}`,
+    command,
+  ])
+  return [
+    literal(lines, title),
+    ...steps.flatMap(({ command, manifest }) => {
+      if (manifest === undefined) return []
+      const file = command.split(' ').at(-1) ?? ''
+      return [literal(stringify(manifest).trimEnd().split('\n'), file)]
+    }),
+  ]
+}
+
+export function stepDocuments(steps: readonly AdvisedStep[]): readonly Readonly<Record<string, unknown>>[] {
+  return steps.map(({ about, command, change, manifest }) => ({
+    about,
+    command,
+    rehearsed: change !== undefined,
+    ...(manifest === undefined ? {} : { manifest }),
+  }))
+}
+
+/** A table of numbers only, as an overview of what a design would be elsewhere. */
+export function note(...lines: readonly string[]): Block {
+  return text(lines)
+}

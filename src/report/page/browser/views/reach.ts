@@ -1,0 +1,177 @@
+/** Who reaches whom: a matrix of classes of nodes, and for every group the way its packets take. */
+
+import type { PageReach, PageReachGroup, PageReachMatrix, PageTracedPath } from '../../page-data.js'
+import { append, button, h, on, replace } from '../dom.js'
+import { facts, names, note, toneSign } from '../parts.js'
+import { shortTable } from '../table.js'
+import type { View } from '../view.js'
+import { listed, number, some } from '../words.js'
+
+const SIGNS: Readonly<Record<string, readonly [sign: string, tone: string]>> = {
+  delivered: ['✓', 'good'],
+  lost: ['✕', 'bad'],
+  'one-way': ['→', 'warn'],
+}
+
+export const reach: View = {
+  id: 'reach',
+  title: 'Reachability',
+  present: ({ reach: answer }) => answer !== null,
+  badge: ({ reach: answer }) => {
+    const failing = answer === null ? 0 : answer.pairs.lost + answer.pairs.oneWay
+    return failing === 0 ? '' : `${number(failing)} fail`
+  },
+  open: (section, page) => {
+    const answer = page.data.reach
+    if (answer === null) return { show: () => undefined }
+    const { pairs, groups } = answer
+    const detail = h('div', { class: 'trace-slot', 'aria-live': 'polite' })
+    const go = (group: number): void => page.go({ view: 'reach', item: String(group + 1) })
+    append(section, [
+      facts([
+        ['Ordered pairs of nodes', number(pairs.total)],
+        ['Delivered', number(pairs.delivered)],
+        ['Lost', number(pairs.lost)],
+        ['One way only', number(pairs.oneWay)],
+      ]),
+      note('A pair is delivered when every pod of the one node reaches every pod of the other and hears back.'),
+      matrixPart(answer, go),
+      h('h3', {}, 'Groups of pairs'),
+      groupsTable(groups, go),
+      detail,
+    ])
+    return {
+      show: ({ item }) => {
+        const group = groups[Number(item) - 1]
+        replace(detail, group === undefined ? null : about(group))
+        if (group !== undefined) detail.scrollIntoView({ block: 'nearest' })
+      },
+    }
+  },
+}
+
+function matrixPart({ matrix, groups }: PageReach, go: (group: number) => void): HTMLElement {
+  if (matrix === null) return note('There are too many kinds of node for a matrix: the groups below hold every pair.')
+  if (matrix.classes.length < 2) return note('All nodes are of one kind: the groups below hold every pair.')
+  const { classes } = matrix
+  const grid = h(
+    'table',
+    { class: 'matrix' },
+    h('caption', { class: 'unseen' }, 'From the rows to the columns'),
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        h('td', {}, 'from \\ to'),
+        classes.map(({ name, nodes }, i) =>
+          h('th', { scope: 'col', title: `${name}: ${some(nodes, 'node')}` }, String(i + 1)),
+        ),
+      ),
+    ),
+    h(
+      'tbody',
+      {},
+      classes.map((row, i) =>
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'row' }, `${i + 1} `, h('span', {}, row.name)),
+          classes.map((column, j) => cellOf(matrix, groups, i, j, `${row.name} to ${column.name}`)),
+        ),
+      ),
+    ),
+  )
+  on(grid, 'click', (event) => {
+    const group = event.target instanceof HTMLElement ? event.target.closest('button')?.dataset['group'] : undefined
+    if (group !== undefined) go(Number(group))
+  })
+  return h(
+    'div',
+    { class: 'scroll matrix-scroll', tabindex: 0, role: 'region', 'aria-label': 'Matrix of reachability' },
+    grid,
+  )
+}
+
+function cellOf(
+  { cells, classes }: PageReachMatrix,
+  groups: readonly PageReachGroup[],
+  row: number,
+  column: number,
+  pair: string,
+): HTMLElement {
+  const at = cells[row * classes.length + column] ?? -1
+  const group = groups[at]
+  if (group === undefined) return h('td', { class: 'none' }, '')
+  const [sign, tone] = SIGNS[group.verdict] ?? ['?', 'warn']
+  const control = h(
+    'button',
+    { type: 'button', class: tone, title: `${pair}: ${group.verdict}`, 'aria-label': `${pair}: ${group.verdict}` },
+    sign,
+  )
+  control.dataset['group'] = String(at)
+  return h('td', {}, control)
+}
+
+function groupsTable(groups: readonly PageReachGroup[], go: (group: number) => void): HTMLElement {
+  return shortTable(
+    'Pairs by what becomes of them',
+    [
+      { name: 'Verdict' },
+      { name: 'Pairs', align: 'right' },
+      { name: 'From' },
+      { name: 'To' },
+      { name: 'Reason' },
+      { name: 'Example' },
+    ],
+    groups.map((group, i) => [
+      verdictMark(group.verdict),
+      number(group.pairs),
+      names(group.from, 4),
+      names(group.to, 4),
+      group.reason,
+      button(`${group.example.from} to ${group.example.to}`, () => go(i), { class: 'small' }),
+    ]),
+  )
+}
+
+function verdictMark(verdict: string): HTMLElement {
+  return h('span', { class: 'state' }, toneSign(verdict === 'delivered' ? 'good' : 'bad'), ` ${verdict}`)
+}
+
+function about({ from, to, pairs, verdict, reason, remedy, example, trace }: PageReachGroup): HTMLElement {
+  return h(
+    'div',
+    { class: 'trace' },
+    h('h3', {}, `${example.from} to ${example.to}: ${verdict}`),
+    reason === '' ? null : h('p', {}, h('strong', {}, 'Why: '), reason),
+    remedy === '' ? null : h('p', {}, h('strong', {}, 'To mend: '), remedy),
+    h('p', { class: 'quiet' }, `Stands for ${some(pairs, 'pair')}: from ${listed(from)} to ${listed(to)}.`),
+    trace === null ? null : pathOf('There', trace.forward),
+    trace === null || trace.back === null ? null : pathOf('Back', trace.back),
+  )
+}
+
+function pathOf(title: string, { delivered, reason, hops }: PageTracedPath): HTMLElement {
+  return h(
+    'section',
+    {},
+    h('h4', {}, toneSign(delivered ? 'good' : 'bad'), ` ${title}`),
+    h(
+      'ol',
+      { class: 'hops' },
+      hops.map(({ at, note: what, tunnel, route }) =>
+        h(
+          'li',
+          {},
+          h('strong', {}, at),
+          ` ${what}`,
+          tunnel === '' ? null : h('span', { class: 'quiet' }, ` in ${tunnel}`),
+          route === '' ? null : h('code', {}, route),
+        ),
+      ),
+      delivered ? null : h('li', { class: 'lost' }, toneSign('bad'), ` lost: ${reason}`),
+    ),
+  )
+}

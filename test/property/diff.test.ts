@@ -1,0 +1,106 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ChangeKind, ClusterDiff } from '../../src/planning/diff/cluster-diff.js'
+import { diffSimulations } from '../../src/planning/diff/diff-simulations.js'
+import { routeDifference } from '../../src/planning/diff/route-difference.js'
+import { createSimulation, type Simulation } from '../../src/planning/simulation.js'
+import { clusters, contextOf, type Shape } from './role-clusters.js'
+
+const RUNS = Number(process.env['CALICO_PLAN_RUNS'] ?? 12)
+
+const FIELDS = ['mesh', 'nodes', 'peers', 'service', 'encapsulation', 'vxlan', 'calico', 'tors', 'seed'] as const
+
+/** Two clusters that have most in common. */
+const pairs = fc
+  .tuple(clusters, clusters, fc.subarray([...FIELDS], { maxLength: 2 }))
+  .map(
+    ([one, other, fields]) =>
+      [one, fields.reduce<Shape>((shape, field) => ({ ...shape, [field]: other[field] }), one)] as const,
+  )
+
+function simulationOf(shape: Shape): Simulation {
+  return createSimulation(contextOf(shape).cluster)
+}
+
+const MIRROR: Readonly<Record<ChangeKind, ChangeKind>> = { added: 'removed', removed: 'added', changed: 'changed' }
+
+/** Numbers and names of a difference, as they would be the other way round. */
+function essence({ sessions, routes, reach, capacity, findings, nodes }: ClusterDiff, mirrored: boolean): unknown {
+  const turned = (change: ChangeKind): ChangeKind => (mirrored ? MIRROR[change] : change)
+  const sides = <T>(one: T, other: T): readonly T[] => (mirrored ? [other, one] : [one, other])
+  return {
+    nodes: sides(nodes.added, nodes.removed),
+    sessions: [
+      sides(sessions.added, sessions.removed),
+      sides(sessions.before, sessions.after),
+      sessions.groups.map((group) => `${turned(group.change)} ${group.count} ${group.fields}`).sort(),
+    ],
+    routes: [
+      sides(routes.added, routes.removed),
+      routes.changed,
+      routes.nodes,
+      routes.groups.map((group) => `${turned(group.change)} ${group.count} ${group.nodes}`).sort(),
+    ],
+    reach: sides(reach.lost, reach.restored),
+    pods: [sides(capacity.pods.added, capacity.pods.removed), capacity.pods.readdressed],
+    blocks: [sides(capacity.blocks.added, capacity.blocks.removed), capacity.blocks.moved],
+    findings: sides(findings.added.length, findings.gone.length),
+  }
+}
+
+describe('a difference', () => {
+  test('between a cluster and itself is empty', () => {
+    fc.assert(
+      fc.property(clusters, (shape) => {
+        const diff = diffSimulations(simulationOf(shape), simulationOf(shape))
+        expect(diff.empty).toBe(true)
+        expect(diff.resources).toEqual([])
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  test('mirrors the difference the other way round', () => {
+    fc.assert(
+      fc.property(pairs, ([one, other]) => {
+        const [a, b] = [simulationOf(one), simulationOf(other)]
+        expect(essence(diffSimulations(a, b), false)).toEqual(essence(diffSimulations(b, a), true))
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  test('accounts for every session that came and went', () => {
+    fc.assert(
+      fc.property(pairs, ([one, other]) => {
+        const { before, after, added, removed, groups } = diffSimulations(
+          simulationOf(one),
+          simulationOf(other),
+        ).sessions
+        expect(before.total + added - removed).toBe(after.total)
+        const gained = groups.reduce((sum, { established }) => sum + established.after - established.before, 0)
+        expect(before.established + gained).toBe(after.established)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  test('counts the same routes whether every node is looked at or one of each kind', () => {
+    fc.assert(
+      fc.property(pairs, ([one, other]) => {
+        const [a, b] = [simulationOf(one), simulationOf(other)]
+        const sides = [a, b].map((simulation) => ({ context: simulation.bgp, routes: simulation.routes })) as never
+        const [before, after] = sides as Parameters<typeof routeDifference>
+        const [exact, byKinds] = [routeDifference(before, after), routeDifference(before, after, 0)]
+        const counts = ({ added, removed, changed, nodes }: typeof exact): unknown => ({
+          added,
+          removed,
+          changed,
+          nodes,
+        })
+        expect(counts(byKinds)).toEqual(counts(exact))
+      }),
+      { numRuns: RUNS },
+    )
+  })
+})
