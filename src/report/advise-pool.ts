@@ -33,12 +33,20 @@ export function advisePoolAnswer(cluster: Cluster, ipam: () => IpamView, target:
   }
 }
 
-function familyDocument({ family, present, missing, options, place }: FamilyPools): Readonly<Record<string, unknown>> {
+function familyDocument({
+  family,
+  present,
+  missing,
+  options,
+  selective,
+  place,
+}: FamilyPools): Readonly<Record<string, unknown>> {
   return {
     family: family === 4 ? 'ipv4' : 'ipv6',
     present: present.map(({ pool, nodes }) => ({ pool: pool.name, nodes })),
     missing,
     options,
+    selective,
     place:
       place === undefined
         ? null
@@ -51,7 +59,8 @@ function familyDocument({ family, present, missing, options, place }: FamilyPool
 
 const right = (name: string) => ({ name, align: 'right' as const })
 
-function familyBlocks({ family, present, missing, options, place }: FamilyPools): readonly Block[] {
+function familyBlocks(design: FamilyPools): readonly Block[] {
+  const { family, present, missing } = design
   return [
     ...(present.length === 0
       ? []
@@ -66,16 +75,11 @@ function familyBlocks({ family, present, missing, options, place }: FamilyPools)
             ]),
           ),
         ]),
-    ...(missing === 0 ? [text([`IPv${family}: the pools do.`])] : missingBlocks(family, missing, options, place)),
+    ...(missing === 0 ? [text([`IPv${family}: the pools do.`])] : missingBlocks(design)),
   ]
 }
 
-function missingBlocks(
-  family: 4 | 6,
-  missing: number,
-  options: FamilyPools['options'],
-  place: FamilyPools['place'],
-): readonly Block[] {
+function missingBlocks({ family, missing, options, selective, place }: FamilyPools): readonly Block[] {
   const where =
     place === undefined
       ? 'No prefix of that size is free.'
@@ -85,7 +89,9 @@ function missingBlocks(
           ? "kube-proxy's cluster CIDR has no room for it and has to be widened: until then kube-proxy masquerades its pods' traffic to Services."
           : 'Its place touches nothing that the input knows; ask the network first.'
   return [
-    text([`IPv${family}: ${number(missing)} nodes find no block. A new pool, with room for a quarter more:`]),
+    text([
+      `IPv${family}: ${number(missing)} ${missing === 1 ? 'node finds' : 'nodes find'} no block. A new pool, with room for a quarter more:`,
+    ]),
     table(
       ['', right('BLOCK'), right('POOL'), right('BLOCKS PER NODE'), right('ROUTES PER NODE')],
       options.map((option) => [
@@ -96,7 +102,12 @@ function missingBlocks(
         number(option.routesPerNode),
       ]),
     ),
-    text([where]),
+    text([
+      where,
+      ...(selective
+        ? ['The present pools select nodes by label: give the new one a nodeSelector too, or every node may use it.']
+        : []),
+    ]),
   ]
 }
 

@@ -2,14 +2,14 @@
 
 import { stringify } from 'yaml'
 import type { AdvisedStep } from '../planning/advise/steps.js'
-import { type Block, literal, text } from './blocks.js'
+import { type Block, literal } from './blocks.js'
 
 /** Nothing to do has no steps. */
 export function stepBlocks(steps: readonly AdvisedStep[], title: string): readonly Block[] {
   if (steps.length === 0) return []
   const lines = steps.flatMap(({ about, command, change }, i) => [
     ...(i === 0 ? [] : ['']),
-    `# ${i + 1}. ${about}${change === undefined ? ' (not tried out: it is not in the input)' : ''}`,
+    `# ${i + 1}. ${about}${change === undefined ? ' (not tried out)' : ''}`,
     command,
   ])
   return [
@@ -29,9 +29,4 @@ export function stepDocuments(steps: readonly AdvisedStep[]): readonly Readonly<
     rehearsed: change !== undefined,
     ...(manifest === undefined ? {} : { manifest }),
   }))
-}
-
-/** A table of numbers only, as an overview of what a design would be elsewhere. */
-export function note(...lines: readonly string[]): Block {
-  return text(lines)
 }

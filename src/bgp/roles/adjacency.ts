@@ -33,6 +33,8 @@ export interface Adjacency {
   edges(view: View, cls: number, colour: number): readonly Edge[]
   /** Neighbours of a speaker in a class by sessions of one kind, the speaker being the receiver. */
   contacts(view: View, speaker: number, cls: number, wire: Wire): Iterable<Contact>
+  /** The speaker's end of the session with another peer that is like the one given; undefined where there is none. */
+  endLike(speaker: number, end: number, peer: number): number | undefined
 }
 
 export function adjacencyOf(network: RoleNetwork): Adjacency {
@@ -158,6 +160,18 @@ export function adjacencyOf(network: RoleNetwork): Adjacency {
         }
       }
       return [...counts.values()]
+    },
+    endLike: (speaker, end, peer) => {
+      if (end < 0) return meshNeighbor(speaker, peer) ? meshEndTo(peer) : undefined
+      const [colour, far] = [ends.colour[end], ends.colour[ends.reverse[end] ?? -1]]
+      return factsAt(speaker)
+        .peers.get(peer)
+        ?.find(
+          (other) =>
+            ends.colour[other] === colour &&
+            ends.colour[ends.reverse[other] ?? -1] === far &&
+            ends.nth[other] === ends.nth[end],
+        )
     },
     *contacts(view, speaker, cls, wire) {
       yield* explicitContacts(view, speaker, cls, wire)

@@ -55,6 +55,7 @@ function ownFacts(context: BgpContext, node: ClusterNode, family: Family): reado
     perNode?.prefixAdvertisements?.map(({ prefix, communities }) => [formatPrefix(prefix), communities]),
     endpoint && (endpoint.network.length === bitsOf(family) ? 'host' : formatPrefix(endpoint.network)),
     attachment?.interface,
+    attachment?.detached,
     Object.keys(ipam.tunnels.get(node.name) ?? {}).sort(),
     Object.keys(node.tunnelAddress).sort(),
     attachment?.staticRoutes.map(routeText),

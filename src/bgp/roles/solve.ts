@@ -131,6 +131,7 @@ function seed(state: Run, cls: number): void {
   const { view, scene, info, forest } = state
   const member = view.first(cls)
   if (member < 0) return
+  scene.network.speakers.pinned(member)
   let routes = forest.roots.get(cls)
   if (routes === undefined) {
     routes = scene.steps
@@ -194,15 +195,14 @@ function tellAll(state: Run, cls: number, isUp: (colour: number) => boolean): vo
     const bestOnly = scene.network.colours[colour]?.addPaths === false
     if (bestOnly) best ??= bestOf(state, routes)
     const offered = bestOnly ? (best ?? []) : routes
-    const leaving = offered
-      .slice(0, bestOnly ? 1 : offered.length)
-      .filter((route) => leaves(state, member, colour, route))
-    if (bestOnly && offered.length > 0) requireAlike(state, member, colour, offered)
+    const leaving = offered.filter((route) => leaves(state, member, colour, route))
     if (leaving.length === 0) continue
     for (const edge of scene.adjacency.edges(view, cls, colour)) {
-      const echo = bestOnly && echoes(state, offered, edge)
-      const heard = echo ? [] : leaving.flatMap((route) => heardBy(state, route, edge, bestOnly))
-      if (heard.length > 0) now.set(`${colour} ${edge.receiver} ${edge.to}`, { edge, routes: heard })
+      const heard = leaving.flatMap((route) => heardBy(state, route, edge, bestOnly))
+      if (heard.length === 0) continue
+      if (bestOnly) requireAlike(state, member, colour, offered)
+      if (bestOnly && echoes(state, offered, edge)) continue
+      now.set(`${colour} ${edge.receiver} ${edge.to}`, { edge, routes: bestOnly ? heard.slice(0, 1) : heard })
     }
   }
   if (best !== undefined) state.best.set(cls, best)
@@ -248,6 +248,7 @@ function worked(state: Run, parent: ClassRoute, edge: Edge, best: boolean): Clas
   const { scene, view, info, forest } = state
   const { steps, adjacency } = scene
   const member = view.first(edge.to)
+  scene.network.speakers.pinned(member)
   let tried = 0
   for (const { peer, own, peers } of adjacency.contacts(view, member, parent.cls, edge)) {
     const atHand = peer === view.first(parent.cls) && !avoids(state, parent, member) ? parent.sample : undefined

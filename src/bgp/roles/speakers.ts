@@ -24,6 +24,8 @@ export interface RoleSpeaker {
   readonly plain: PlainSpeaker
   readonly sessions: PlainSession[]
   readonly neighbors: Neighbor[]
+  /** Ends by place. */
+  readonly ends: number[]
   /** Places of sessions by end: an explicit end, or -1 - peer for one of the mesh. */
   readonly places: Map<number, number>
   /** Routes of its own by prefix, Felix's cluster routes left out. */
@@ -34,9 +36,17 @@ export interface RoleSpeaker {
 
 export interface Speakers {
   at(index: number): RoleSpeaker
+  /** As `at`, for a speaker whose sessions are referred to for good. */
+  pinned(index: number): RoleSpeaker
+  /** Forgets the others when there are many; true when it did. To be called when nothing refers to their sessions. */
+  trim(): boolean
   /** Place of a session among the speaker's; `end` is an explicit end, or -1 - peer for one of the mesh. */
   placeOf(speaker: RoleSpeaker, end: number): number
 }
+
+/** Speakers that are remembered, and sessions of them all, before some are forgotten. */
+const MOST_SPEAKERS = 4000
+const MOST_SESSIONS = 400_000
 
 export function meshEndTo(peer: number): number {
   return -1 - peer
@@ -44,6 +54,8 @@ export function meshEndTo(peer: number): number {
 
 export function speakersOf(context: BgpContext, family: Family, felix: boolean, ends: Ends): Speakers {
   const held = new Map<number, RoleSpeaker>()
+  const pins = new Set<number>()
+  let sessions = 0
   const at = (index: number): RoleSpeaker => {
     const known = held.get(index)
     if (known !== undefined) return known
@@ -53,6 +65,16 @@ export function speakersOf(context: BgpContext, family: Family, felix: boolean, 
   }
   return {
     at,
+    pinned: (index) => {
+      pins.add(index)
+      return at(index)
+    },
+    trim: () => {
+      if (held.size - pins.size < MOST_SPEAKERS && sessions < MOST_SESSIONS) return false
+      for (const index of [...held.keys()]) if (!pins.has(index)) held.delete(index)
+      sessions = 0
+      return true
+    },
     placeOf: (speaker, end) => {
       const known = speaker.places.get(end)
       if (known !== undefined) return known
@@ -61,6 +83,8 @@ export function speakersOf(context: BgpContext, family: Family, felix: boolean, 
           ? meshSessionAt(context, family, speaker, -1 - end)
           : explicitSessionAt(context, family, ends, speaker, end)
       const place = speaker.sessions.push(session) - 1
+      speaker.ends.push(end)
+      sessions++
       speaker.neighbors.push({
         internal: session.options.type === 'ibgp',
         remoteAS: session.options.remoteAS,
@@ -100,6 +124,7 @@ function speakerAt(context: BgpContext, family: Family, felix: boolean, index: n
     },
     sessions,
     neighbors: [],
+    ends: [],
     places: new Map(),
     own,
     felixPools: felix && runs && speaker.kind === 'node' ? felixPools(context, speaker, family) : [],

@@ -85,7 +85,7 @@ const NO_SESSION: Outcome = { state: 'Down', reason: { code: 'noSuchPeer' } }
 
 /**
  * Members with the same AS number, port, segment, mask and routes, whose addresses lie in the same of all the prefixes
- * that anybody has a connected network or a route for. A member whose router id another one has too is a class alone.
+ * that anybody has a connected network or a route for, and which are cut off or down alike. A member whose router id another one has too is a class alone.
  */
 function memberClasses(context: BgpContext, members: readonly number[], family: Family): readonly number[][] {
   const prefixes = relevantPrefixes(context, members, family)
@@ -109,6 +109,7 @@ function memberClasses(context: BgpContext, members: readonly number[], family: 
       length = found.prefix.length - 1
     }
     const host = endpoint.network.length === bitsOf(family)
+    const daemon = daemonOf(context, speaker, family)
     const key = JSON.stringify([
       endpoint.ownAS ?? null,
       endpoint.port ?? null,
@@ -119,7 +120,9 @@ function memberClasses(context: BgpContext, members: readonly number[], family: 
       attachment?.staticRoutes.map(routeText) ?? [],
       lies,
       (routerIDs.get(id) ?? 0) > 1 ? member : null,
-      daemonOf(context, speaker, family).refused !== undefined,
+      attachment?.detached ?? false,
+      daemon.refused !== undefined,
+      daemon.down ?? false,
     ])
     const held = classes.get(key)
     if (held === undefined) classes.set(key, [member])

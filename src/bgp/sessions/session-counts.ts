@@ -95,19 +95,27 @@ function countExplicit(context: BgpContext, family: Family, tally: Tally): void 
   for (const node of context.cluster.nodes) {
     for (const session of explicitSessions(context, node.index, family)) {
       tally.perNode[node.index] = (tally.perNode[node.index] ?? 0) + 1
-      const [peer] = peersOf(context, session)
-      if (peer !== undefined && countedThere(context, node.index, peer, session)) continue
+      if (!otherEnd(context, node.index, session).counted) continue
       add(tally, session, 1, isUp(context, node.index, session))
     }
   }
 }
 
-function countedThere(context: BgpContext, node: number, peer: number, session: SessionOptions): boolean {
+export interface OtherEnd {
+  /** The explicit session with which the peer, where it is a node, answers this one. */
+  readonly back?: SessionOptions
+  /** Whether of the two it is this one that counts. */
+  readonly counted: boolean
+}
+
+/** The other end of a node's explicit session. */
+export function otherEnd(context: BgpContext, node: number, session: SessionOptions): OtherEnd {
   const own = context.endpoints[session.family][node]
-  const [back] = own === undefined ? [] : explicitSessionsToward(context, peer, own.address)
-  if (back === undefined) return false
-  if (back.reverse !== session.reverse) return session.reverse
-  return peer < node
+  const [peer] = peersOf(context, session)
+  if (own === undefined || peer === undefined) return { counted: true }
+  const [back] = explicitSessionsToward(context, peer, own.address)
+  if (back === undefined) return { counted: true }
+  return { back, counted: back.reverse === session.reverse ? node < peer : !session.reverse }
 }
 
 function isUp(context: BgpContext, node: number, session: SessionOptions): boolean {

@@ -46,66 +46,76 @@ function ofPool(cluster: Cluster, pool: Pool, demand: Demand): PoolBlockSizes {
   const share = cluster.nodes.length === 0 ? 1 : selected / cluster.nodes.length
   const nodes = Math.ceil(demand.nodes * share)
   const { family } = pool.prefix
+  const sizes = candidates(pool, demand, nodes)
+  const rows = sizes.map(({ row }) => row)
+  const chosen = [...sizes].filter(({ serves }) => serves).sort(better)[0]
+  if (chosen === undefined) {
+    const needed = smallestStrictPool(nodeDemand(demand, family, pool.blockSize), nodes)
+    return { pool, nodes, rows, spare: false, steps: [], ...(needed === undefined ? {} : { neededLength: needed }) }
+  }
+  // Moving every pod is a price: the present size stays where the other saves nothing.
+  const present = sizes.find(({ row }) => row.current && row.blockSize === pool.blockSize)
+  const stays = present?.serves === true && gain(present, chosen) <= 0
+  const { row, servesMore: spare } = stays ? present : chosen
+  const decided = { pool, nodes, rows, recommended: row.blockSize, spare }
+  if (row.blockSize === pool.blockSize) return { ...decided, steps: [] }
+  const place = freePrefix(cluster, family, pool.prefix.length)
+  if (place === undefined) return { ...decided, steps: [] }
+  return { ...decided, place, steps: moveSteps(cluster, pool, row.blockSize, place) }
+}
+
+interface Candidate {
+  readonly row: BlockSizeRow
+  /** Every node finds all of its blocks. */
+  readonly serves: boolean
+  /** So it does with a quarter more nodes and pods. */
+  readonly servesMore: boolean
+  /** Blocks that a node needs then. */
+  readonly blocksThen: number
+}
+
+function candidates(pool: Pool, demand: Demand, nodes: number): readonly Candidate[] {
   const shape = {
     podsPerNode: demand.podsPerNode,
-    tunnelsPerNode: demand.tunnels[family],
+    tunnelsPerNode: demand.tunnels[pool.prefix.family],
     blocksPerHostLimit: demand.blocksPerHostLimit,
     strictAffinity: demand.strictAffinity,
   }
-  const rows = compareBlockSizes(pool, { ...shape, nodes })
-  const roomy = compareBlockSizes(pool, {
-    ...shape,
-    podsPerNode: Math.ceil(demand.podsPerNode * SPARE),
-    nodes: Math.ceil(nodes * SPARE),
+  const [most, pods] = [Math.ceil(nodes * SPARE), Math.ceil(demand.podsPerNode * SPARE)]
+  const then = compareBlockSizes(pool, { ...shape, nodes: most, podsPerNode: pods })
+  return compareBlockSizes(pool, { ...shape, nodes }).map((row, i) => {
+    const later = then[i] ?? row
+    return {
+      row,
+      serves: !row.overHostLimit && row.maxNodes >= nodes,
+      servesMore: !later.overHostLimit && later.maxNodes >= most,
+      blocksThen: later.blocksPerNode,
+    }
   })
-  const chosen = best(roomy, Math.ceil(nodes * SPARE)) ?? best(rows, nodes)
-  const spare = best(roomy, Math.ceil(nodes * SPARE)) !== undefined
-  if (chosen === undefined) {
-    const needed = smallestStrictPool(nodeDemand(demand, family, pool.blockSize), nodes)
-    return { pool, nodes, rows, spare, steps: [], ...(needed === undefined ? {} : { neededLength: needed }) }
-  }
-  const stays = isAsGood(rows, roomy, pool.blockSize, chosen, nodes)
-  const recommended = stays ? pool.blockSize : chosen
-  if (recommended === pool.blockSize) return { pool, nodes, rows, recommended, spare, steps: [] }
-  const place = freePrefix(cluster, family, pool.prefix.length)
-  return {
-    pool,
-    nodes,
-    rows,
-    recommended,
-    spare,
-    steps: place === undefined ? [] : moveSteps(cluster, pool, recommended, place),
-    ...(place === undefined ? {} : { place }),
-  }
 }
 
-/** Fewest routes; among equals the smallest blocks, which leave most of the pool to further nodes. */
-function best(rows: readonly BlockSizeRow[], nodes: number): number | undefined {
-  const fit = rows.filter(({ overHostLimit, maxNodes }) => !overHostLimit && maxNodes >= nodes)
-  return [...fit].sort((a, b) => a.blocksPerNode - b.blocksPerNode || b.blockSize - a.blockSize)[0]?.blockSize
+/** Fewest routes now, then room to grow, then fewest routes then. Positive: the second is better. */
+function gain(a: Candidate, b: Candidate): number {
+  return (
+    a.row.blocksPerNode - b.row.blocksPerNode ||
+    Number(b.servesMore) - Number(a.servesMore) ||
+    a.blocksThen - b.blocksThen
+  )
 }
 
-/** Moving every pod is a price: the present size stays where it serves all nodes and the other saves no route. */
-function isAsGood(
-  rows: readonly BlockSizeRow[],
-  roomy: readonly BlockSizeRow[],
-  current: number,
-  chosen: number,
-  nodes: number,
-): boolean {
-  const row = (list: readonly BlockSizeRow[], size: number) => list.find(({ blockSize }) => blockSize === size)
-  const [now, other, nowRoomy, otherRoomy] = [
-    row(rows, current),
-    row(rows, chosen),
-    row(roomy, current),
-    row(roomy, chosen),
-  ]
-  if (now === undefined || other === undefined || now.overHostLimit || now.maxNodes < nodes) return false
-  return now.blocksPerNode <= other.blocksPerNode && (nowRoomy?.blocksPerNode ?? 0) <= (otherRoomy?.blocksPerNode ?? 0)
+/** Among equals the smallest blocks, which leave most of the pool to further nodes. */
+function better(a: Candidate, b: Candidate): number {
+  return gain(a, b) || b.row.blockSize - a.row.blockSize
 }
 
 function moveSteps(cluster: Cluster, pool: Pool, blockSize: number, { prefix }: FreePrefix): readonly AdvisedStep[] {
-  const resource: Resource = newPool(cluster, { like: pool, name: `${pool.name}-${blockSize}`, prefix, blockSize })
+  const resource: Resource = newPool(cluster, {
+    like: pool,
+    name: `${pool.name}-${blockSize}`,
+    prefix,
+    blockSize,
+    sameNodes: true,
+  })
   const patch = {
     client: 'calicoctl',
     kind: 'calico/IPPool',

@@ -13,21 +13,25 @@ export interface NewPool {
   readonly name: string
   readonly prefix: Prefix
   readonly blockSize: number
+  /** Takes the place of the other pool, nodes and all. */
+  readonly sameNodes?: boolean
 }
 
 /** Where there is no pool to take after: CrossSubnet, which works inside a subnet and across routers, and NAT. */
-export function newPool(cluster: Cluster, { like, name, prefix, blockSize }: NewPool): Resource {
+export function newPool(cluster: Cluster, { like, name, prefix, blockSize, sameNodes }: NewPool): Resource {
   const written = like && manifestOf(cluster, 'IPPool', like.name)?.resource.spec
   const spec = written === undefined ? settingsOf(like, prefix) : keptFields(written)
+  const nodeSelector = sameNodes === true ? at(written, 'nodeSelector') : undefined
   return {
     apiVersion: 'projectcalico.org/v3',
     kind: 'IPPool',
     metadata: { name },
-    spec: { cidr: formatPrefix(prefix), blockSize, ...spec },
+    spec: { cidr: formatPrefix(prefix), blockSize, ...spec, ...(nodeSelector === undefined ? {} : { nodeSelector }) },
   }
 }
 
-const REPLACED = new Set(['cidr', 'blockSize', 'disabled'])
+/** A selector of nodes is for the caller to keep: it is what tells two pools apart. */
+const REPLACED = new Set(['cidr', 'blockSize', 'disabled', 'nodeSelector'])
 
 function keptFields(spec: unknown): Readonly<Record<string, unknown>> {
   const fields = fieldsOf(spec)

@@ -31,6 +31,8 @@ export interface FamilyPools {
   /** Nodes that find no block of their own in any of them. */
   readonly missing: number
   readonly options: readonly PoolOption[]
+  /** Present pools select nodes by their labels, so that a new one has to be told which nodes it is for. */
+  readonly selective: boolean
   /** Where the recommended pool can lie; undefined when none is needed or nothing is free. */
   readonly place?: FreePrefix
 }
@@ -61,11 +63,12 @@ function ofFamily(cluster: Cluster, demand: Demand, family: Family): FamilyPools
   const pools = cluster.pools.filter((pool) => pool.prefix.family === family && servesPods(pool))
   const present = pools.map((pool) => ({ pool, nodes: servedNow(cluster, demand, pool) }))
   const missing = Math.max(0, demand.nodes - present.reduce((sum, { nodes }) => sum + nodes, 0))
-  if (missing === 0) return { family, present, missing, options: [] }
+  const selective = pools.some((pool) => selectedNodes(cluster, pool).length < cluster.nodes.length)
+  if (missing === 0) return { family, present, missing, options: [], selective }
   const options = optionsFor(demand, family, missing)
   const chosen = options.find(({ recommended }) => recommended)
   const place = chosen && freePrefix(cluster, family, chosen.length)
-  return { family, present, missing, options, ...(place === undefined ? {} : { place }) }
+  return { family, present, missing, options, selective, ...(place === undefined ? {} : { place }) }
 }
 
 /** A pool that selects some nodes serves no more than its share of those that join. */
@@ -76,10 +79,13 @@ function servedNow(cluster: Cluster, demand: Demand, pool: Pool): number {
   return Math.min(served, Math.ceil(demand.nodes * share))
 }
 
+/** Calico's own block size: 64 addresses. */
+const DEFAULT_BLOCK_SIZE: { readonly [F in Family]: number } = { 4: 26, 6: 122 }
+
 /** The block size at which a node needs one block with room to spare, and its neighbours. */
 function optionsFor(demand: Demand, family: Family, missing: number): readonly PoolOption[] {
   const wanted = Math.ceil(demand.podsPerNode * SPARE) + demand.tunnels[family] + demand.withheld
-  const fitting = blockSizeFor(wanted, family)
+  const fitting = Math.min(DEFAULT_BLOCK_SIZE[family], blockSizeFor(wanted, family))
   const [largest, smallest] = family === 4 ? [20, 32] : [116, 128]
   const sizes = [fitting - 2, fitting - 1, fitting, fitting + 1, fitting + 2].filter(
     (s) => s >= largest && s <= smallest,
@@ -117,7 +123,7 @@ function stepsFor(cluster: Cluster, { family, present, options, place }: FamilyP
   const about =
     like === undefined
       ? 'The pool.'
-      : `A pool beside ${like.name}, with its settings; nodes turn to it when the others have no block left.`
+      : `A pool beside ${like.name}, with its settings for every node; nodes turn to it when the others have no block left.`
   return [applyStep(about, resource, `${resource.metadata.name}.yaml`)]
 }
 

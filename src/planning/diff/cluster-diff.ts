@@ -77,7 +77,10 @@ export interface RouteChange {
   readonly perNode: { readonly min: number; readonly max: number }
   /** On all nodes together. */
   readonly count: number
-  /** As `ip route` writes them; those on the first node stand for all where the nodes have different ones. */
+  /**
+   * As `ip route` writes them, of the nodes that were looked at. Where nodes have different ones, each has as many of
+   * them as `perNode` says; of nodes that are alike, one was looked at, and what is its own is missing here.
+   */
   readonly destinations: readonly string[]
   /** True when each of the nodes has exactly these destinations. */
   readonly sameEverywhere: boolean

@@ -1,6 +1,7 @@
 /** Two simulations compared: everything that one network does and the other does not. */
 
 import type { Cluster } from '../../cluster/cluster.js'
+import type { KernelTables } from '../../dataplane/kernel-table.js'
 import type { Finding } from '../../findings/finding.js'
 import { validateTogether } from '../../manifests/validation/validate-together.js'
 import type { Simulation } from '../simulation.js'
@@ -26,8 +27,8 @@ export function diffSimulations(before: Simulation, after: Simulation): ClusterD
     nodes: { added: missing(is, was), removed: missing(was, is) },
     sessions: sessionDifference(sessionSide(before), sessionSide(after)),
     routes: routeDifference(
-      { context: before.bgp, routes: before.routes },
-      { context: after.bgp, routes: after.routes },
+      { context: before.bgp, routes: tablesOf(before) },
+      { context: after.bgp, routes: tablesOf(after) },
     ),
     reach: reachDifference({ cluster: was, reach: before.reach() }, { cluster: is, reach: after.reach() }),
     capacity: capacityDifference(
@@ -46,6 +47,23 @@ function missing(from: Cluster, other: Cluster): readonly string[] {
 function sessionSide(simulation: Simulation): Parameters<typeof sessionDifference>[0] {
   const { total, established } = simulation.sessionSurvey().summary.sessions
   return { context: simulation.bgp, totals: { total, established } }
+}
+
+/** Tables that are kept of one simulation: in a rehearsal each is compared twice. */
+const MOST_TABLES = 100
+
+const kept = new WeakMap<Simulation, Map<string, KernelTables>>()
+
+function tablesOf(simulation: Simulation): (node: string) => KernelTables {
+  const tables = kept.get(simulation) ?? new Map<string, KernelTables>()
+  kept.set(simulation, tables)
+  return (node) => {
+    const known = tables.get(node)
+    if (known !== undefined) return known
+    const fresh = simulation.routes(node)
+    if (tables.size < MOST_TABLES) tables.set(node, fresh)
+    return fresh
+  }
 }
 
 const heard = new WeakMap<Simulation, readonly Finding[]>()

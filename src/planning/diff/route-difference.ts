@@ -126,7 +126,10 @@ function ownersOf(before: BgpContext, after: BgpContext): Owners {
   return (destination) => owners.get(destination) ?? []
 }
 
-/** Different destinations on different nodes are told apart for so many sets of them, unless only their own are missing. */
+/**
+ * Different destinations on different nodes are told apart for so many sets of them; not where every node has a set of
+ * its own, or lacks only what is its own.
+ */
 const MOST_SETS = 4
 
 function merged(bundles: readonly Bundle[], owners: Owners): readonly RouteChange[] {
@@ -136,7 +139,8 @@ function merged(bundles: readonly Bundle[], owners: Owners): readonly RouteChang
     sets.set(key, [...(sets.get(key) ?? []), bundle])
   }
   const lists = [...sets.values()]
-  const apart = lists.length > 1 && lists.length <= MOST_SETS && !missOnlyTheirOwn(lists, owners)
+  const shared = lists.some((list) => list.reduce((sum, { names }) => sum + names.length, 0) > 1)
+  const apart = lists.length <= MOST_SETS && shared && !missOnlyTheirOwn(lists, owners)
   return (apart ? lists : [bundles]).flatMap((list) => groupOf(list, owners) ?? [])
 }
 
@@ -154,7 +158,7 @@ function groupOf(bundles: readonly Bundle[], owners: Owners): RouteChange | unde
   const [example] = bundles[0]?.names ?? []
   if (row === undefined || example === undefined) return undefined
   const nodes = bundles.flatMap(({ names }) => names).sort(compareText)
-  const destinations = bundles[0]?.rows.map(({ destination }) => destination) ?? []
+  const destinations = [...new Set(bundles.flatMap(({ rows }) => rows.map(({ destination }) => destination)))]
   const sets = new Set(bundles.map(({ rows }) => rows.map(({ destination }) => destination).join(' ')))
   const names = new Set(nodes)
   const local = (row.after ?? row.before)?.why.rule === 'localPod'
