@@ -34,6 +34,7 @@ export { type Growth, growthOf } from './planning/capacity/growth.js'
 export type { GrowthEvent, GrowthStep } from './planning/capacity/growth-step.js'
 export { GrowthError, type GrowthTarget, parseGrowthTarget } from './planning/capacity/growth-target.js'
 export type { ClusterDiff } from './planning/diff/cluster-diff.js'
+export { continuedFrom } from './planning/diff/continued.js'
 export { diffSimulations, diffSimulations as diff } from './planning/diff/diff-simulations.js'
 export { checkExpectations, type ExpectationOutcome, type ExpectationResult } from './planning/expectations.js'
 export { FAILURE_KINDS, type FailingElement, type FailureKind } from './planning/failure/element.js'
@@ -46,6 +47,7 @@ export {
   sweepFailures,
   sweepFailures as fail,
 } from './planning/failure/sweep.js'
+export { readFlowEnd, traceInSomeFamily } from './planning/flow-end.js'
 export {
   DEFAULT_SHAPE,
   ENCAPSULATIONS,
@@ -56,6 +58,11 @@ export {
 } from './planning/generate.js'
 export { loadCluster, type OpenedInput, openInput } from './planning/open-input.js'
 export type { Reach, ReachCell, ReachGroup } from './planning/reach/reach.js'
+export type { Rehearsal, RehearsedStep, Verdict } from './planning/rehearsal/rehearsal.js'
+export { type RehearseOptions, rehearse } from './planning/rehearsal/rehearse.js'
+export { type ReadFile, readRunbook } from './planning/runbook/read-runbook.js'
+export type { Runbook, RunbookStep } from './planning/runbook/runbook.js'
+export { filesBeside } from './planning/runbook/runbook-files.js'
 export type { SessionSurvey, SpeakerSessions } from './planning/session-survey.js'
 export { createSimulation as simulate, type Simulation } from './planning/simulation.js'
 export { type UnderlayGraph, underlayGraph } from './planning/underlay-graph.js'

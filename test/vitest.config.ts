@@ -7,5 +7,6 @@ export default defineConfig({
     exclude: ['test/browser/**', 'node_modules/**'],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 30_000,
+    maxWorkers: '100%',
   },
 })

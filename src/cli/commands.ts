@@ -9,6 +9,7 @@ import { generate } from './commands/generate.js'
 import { merge } from './commands/merge.js'
 import { plan } from './commands/plan.js'
 import { reach } from './commands/reach.js'
+import { rehearse } from './commands/rehearse.js'
 import { report } from './commands/report.js'
 import { rib } from './commands/rib.js'
 import { routes } from './commands/routes.js'
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   reach,
   capacity,
   diff,
+  rehearse,
   advise,
   fail,
   merge,

@@ -78,6 +78,9 @@ function readService({ resource: { metadata, spec, status } }: Manifest): Servic
   const [loadBalancerIP] = addressesOf([at(spec, 'loadBalancerIP')])
   const clusterIPs = addressesOf(many.length > 0 ? many : [at(spec, 'clusterIP')])
   const families = textsOf(at(spec, 'ipFamilies'))
+  const selector = textMapOf(at(spec, 'selector'))
+  const nodePorts = listOf(at(spec, 'ports')).map((port) => Number(at(port, 'nodePort')))
+  const internal = at(spec, 'internalTrafficPolicy')
   return {
     namespace: metadata.namespace ?? DEFAULT_NAMESPACE,
     name: metadata.name,
@@ -90,6 +93,9 @@ function readService({ resource: { metadata, spec, status } }: Manifest): Servic
     // The API server fills the field in from the cluster IPs; a manifest written by hand lacks it.
     ipFamilies: families.length > 0 ? families : clusterIPs.map(({ family }) => `IPv${family}`),
     annotations: textMapOf(metadata.annotations),
+    ...(Object.keys(selector).length === 0 ? {} : { selector }),
+    nodePorts: nodePorts.filter((port) => port > 0 && port < 65_536),
+    ...(internal === 'Local' ? { internalTrafficPolicy: internal } : {}),
   }
 }
 

@@ -53,6 +53,11 @@ export interface Service {
   readonly externalTrafficPolicy?: 'Cluster' | 'Local'
   readonly ipFamilies: readonly string[]
   readonly annotations: Readonly<Record<string, string>>
+  /** Labels of the pods behind it; absent: its endpoints are written by hand. */
+  readonly selector?: Labels
+  /** Ports that every node listens on for it. */
+  readonly nodePorts?: readonly number[]
+  readonly internalTrafficPolicy?: 'Cluster' | 'Local'
 }
 
 export interface EndpointSlice {

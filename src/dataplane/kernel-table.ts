@@ -16,7 +16,7 @@ export type KernelTables = ReadonlyMap<string, readonly ExplainedRoute[]>
 /** Tables of a node by name, `main` first; IPv4 routes before IPv6 ones in each. */
 export function nodeTables(input: DataplaneInput, index: number): KernelTables {
   const { context } = input
-  const { cluster, ipam } = context
+  const { cluster } = context
   const node = cluster.nodes[index]
   if (node === undefined) return new Map()
   const pods = podsByNode(context).get(node.name) ?? []
@@ -26,7 +26,7 @@ export function nodeTables(input: DataplaneInput, index: number): KernelTables {
   if (wireguard === undefined) return new Map([['main', main]])
   return new Map([
     ['main', main],
-    [wireguard, settle(wireguardRoutes(cluster, ipam, node))],
+    [wireguard, settle(wireguardRoutes(context, node))],
   ])
 }
 

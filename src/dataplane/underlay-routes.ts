@@ -25,7 +25,8 @@ export function nodeUnderlayRoutes(cluster: Cluster, node: ClusterNode): readonl
       route.type === 'unicast' ? (route.dev ?? attachment.interface) : route.dev,
     )
   })
-  const given = [...(attachment.defaultRoute ? [attachment.defaultRoute] : []), ...written]
+  const { defaultRoute, defaultRoute6 } = attachment
+  const given = [...(defaultRoute ? [defaultRoute] : []), ...(defaultRoute6 ? [defaultRoute6] : []), ...written]
   return [
     ...connected,
     ...given.flatMap((route) => [

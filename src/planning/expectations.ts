@@ -1,11 +1,11 @@
 /** Expectation documents: what a cluster's network must do, checked against the simulation like unit tests. */
 
-import type { Family } from '../address/address.js'
 import { containsAddress } from '../address/prefix.js'
 import type { KernelRoute } from '../dataplane/kernel-route.js'
 import type { LossReason } from '../dataplane/trace/packet.js'
 import type { FlowEnd } from '../dataplane/trace/trace.js'
 import type { Manifest } from '../manifests/resource.js'
+import { traceInSomeFamily } from './flow-end.js'
 import type { Simulation } from './simulation.js'
 
 /** Which rule of an Expectation was checked, and what was found. Worded in `report/`. */
@@ -173,6 +173,8 @@ function checkReach(
   const [from, to] = [endsOf(simulation, fromSpec), endsOf(simulation, toSpec)]
   if (from.length === 0) return { passed: false, outcome: { code: 'noSuchEnd', end: endName(fromSpec) } }
   if (to.length === 0) return { passed: false, outcome: { code: 'noSuchEnd', end: endName(toSpec) } }
+  const [fromNodes, toNodes] = [nodesIn(simulation, fromSpec), nodesIn(simulation, toSpec)]
+  if (fromNodes !== undefined && toNodes !== undefined) return checkNodes(simulation, code, fromNodes, toNodes)
   let pairs = 0
   let wrong = 0
   let example: WrongPair | undefined
@@ -180,8 +182,7 @@ function checkReach(
     for (const target of to) {
       if (JSON.stringify(source) === JSON.stringify(target)) continue
       pairs++
-      const family: Family = 4
-      const trace = simulation.trace({ from: source, to: target, family, protocol: 'icmp', size: 84 })
+      const trace = traceInSomeFamily(simulation, { from: source, to: target, protocol: 'icmp', size: 84 })
       const delivered = trace.verdict === 'delivered'
       if (delivered === (code === 'reachable')) continue
       wrong++
@@ -190,6 +191,62 @@ function checkReach(
     }
   }
   return { passed: wrong === 0, outcome: { code, pairs, wrong, ...(example === undefined ? {} : { example }) } }
+}
+
+/** Indexes of the nodes of a subnet, which is how a rule speaks of all pods of a set of nodes. */
+function nodesIn({ cluster: { underlay } }: Simulation, spec: Fields): ReadonlySet<number> | undefined {
+  const subnet = underlay.subnets.find(({ name }) => name === spec['subnet'])
+  if (subnet === undefined || typeof spec['pool'] === 'string') return undefined
+  return new Set(underlay.attachments.flatMap((held, node) => (held.subnet === subnet.index ? [node] : [])))
+}
+
+/** Pairs of distinct nodes, by the classes that reach has found: however many there are, none is left out. */
+function checkNodes(
+  simulation: Simulation,
+  code: 'reachable' | 'unreachable',
+  from: ReadonlySet<number>,
+  to: ReadonlySet<number>,
+): { readonly passed: boolean; readonly outcome: ExpectationOutcome } {
+  const { classes, cell } = simulation.reach()
+  const within = (set: ReadonlySet<number>) =>
+    classes.flatMap((members, cls) => {
+      const nodes = members.filter((node) => set.has(node))
+      return nodes.length === 0 ? [] : [{ cls, nodes }]
+    })
+  let pairs = 0
+  let wrong = 0
+  let example: WrongPair | undefined
+  for (const source of within(from)) {
+    for (const target of within(to)) {
+      const both = source.cls === target.cls ? source.nodes.filter((node) => to.has(node)).length : 0
+      const count = source.nodes.length * target.nodes.length - both
+      if (count === 0) continue
+      const { verdict, reason, vacuous } = cell(source.cls, target.cls)
+      if (vacuous === true) continue
+      pairs += count
+      if ((verdict === 'delivered') === (code === 'reachable')) continue
+      wrong += count
+      const [a, b] = firstPair(source.nodes, target.nodes)
+      example ??= {
+        from: someEndOn(simulation, a),
+        to: someEndOn(simulation, b),
+        ...(reason === undefined ? {} : { reason }),
+      }
+    }
+  }
+  return { passed: wrong === 0, outcome: { code, pairs, wrong, ...(example === undefined ? {} : { example }) } }
+}
+
+function firstPair(from: readonly number[], to: readonly number[]): readonly [number, number] {
+  for (const a of from) for (const b of to) if (a !== b) return [a, b]
+  return [from[0] ?? 0, to[0] ?? 0]
+}
+
+/** A pod of the node, or the node where it has none. */
+function someEndOn({ cluster, ipam }: Simulation, index: number): FlowEnd {
+  const name = cluster.nodes[index]?.name ?? ''
+  const pod = ipam.pods.find(({ node }) => node === name)?.pod
+  return pod === undefined ? { kind: 'node', name } : { kind: 'pod', namespace: pod.namespace, name: pod.name }
 }
 
 /** The flow ends that a rule's `from` or `to` stands for; pods of one node and pool are alike, so one of them is tried. */

@@ -22,8 +22,15 @@ export function forwardingPlane(input: DataplaneInput): Plane {
       [...tablesOf(node)].flatMap(([name, routes]) => (name === 'main' ? [] : routes.map(({ route }) => route))),
     routerRoutes: (router) => routerTable(input, router).map(({ route }) => route),
     devices: (index) => devicesOf(input, index),
+    podMtu: (index) => podMtuOf(input, index),
     natSource: (node, packet, dev, primary) => natSource(cluster, node, packet, dev, primary),
   })
+}
+
+/** Pods that run keep the MTU that they started with; the input does not say which, so that of a new one counts. */
+function podMtuOf({ context: { cluster } }: DataplaneInput, index: number): number {
+  const node = cluster.nodes[index]
+  return node === undefined ? Number.POSITIVE_INFINITY : nodeMtu(cluster, node).pod
 }
 
 function devicesOf({ context: { cluster, ipam } }: DataplaneInput, index: number): readonly DeviceFacts[] {

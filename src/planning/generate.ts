@@ -18,7 +18,9 @@ export interface Shape {
   /** Layer-2 segments; the nodes are spread evenly. */
   readonly racks: number
   readonly topology: Topology
-  /** Reflectors in all (`reflectors`), or in each rack (`rack-reflectors`). */
+  /**
+   * Reflectors in all (`reflectors`), or in each rack (`rack-reflectors`), where two more above them join the racks.
+   */
   readonly reflectors: number
   readonly encapsulation: Encapsulation
   readonly podsPerNode: number
@@ -109,14 +111,37 @@ function planNode(shape: Shape, subnet: Prefix, rack: number, number: number, in
   const name = `node-${number}`
   const address = host(subnet, FIRST_HOST + inRack)
   if (shape.topology === 'tor') return { name, address, labels, asNumber: FIRST_RACK_AS + rack }
-  const reflector =
-    shape.topology === 'reflectors'
-      ? number < shape.reflectors
-      : shape.topology === 'rack-reflectors' && inRack < shape.reflectors
-  if (!reflector) return { name, address, labels }
-  labels['route-reflector'] = 'true'
-  const own = shape.topology === 'reflectors' ? number : rack
-  return { name, address, labels, clusterID: `244.0.${own >> 8}.${own & 255}` }
+  const reflector = reflectorOf(shape, rack, number, inRack)
+  if (reflector === undefined) return { name, address, labels }
+  labels['route-reflector'] = reflector.level
+  return { name, address, labels, clusterID: reflector.clusterID }
+}
+
+/** Reflectors above those of the racks: the first nodes of the first rack. */
+const TOP_REFLECTORS = 2
+
+interface Reflector {
+  readonly level: 'true' | 'rack' | 'top'
+  readonly clusterID: string
+}
+
+/**
+ * Reflectors of one level and place share a cluster id, as they have the same clients. With an id of its own each
+ * would be the client of the others, and with added paths every way through all of them would be announced.
+ */
+function reflectorOf(shape: Shape, rack: number, number: number, inRack: number): Reflector | undefined {
+  switch (shape.topology) {
+    case 'reflectors':
+      return number < shape.reflectors ? { level: 'true', clusterID: '244.0.0.1' } : undefined
+    case 'rack-reflectors': {
+      const place = rack === 0 ? inRack - TOP_REFLECTORS : inRack
+      if (place < 0) return { level: 'top', clusterID: '244.255.0.1' }
+      return place < shape.reflectors ? { level: 'rack', clusterID: `244.0.${rack >> 8}.${rack & 255}` } : undefined
+    }
+    case 'mesh':
+    case 'tor':
+      return undefined
+  }
 }
 
 function host(subnet: Prefix, offset: number): Address {
@@ -166,10 +191,17 @@ function peers(shape: Shape, racks: readonly Rack[]): readonly Resource[] {
         ...racks.map(({ index }) =>
           calico('BGPPeer', `rack-${index}`, {
             nodeSelector: `rack == '${index}' && !has(route-reflector)`,
-            peerSelector: `rack == '${index}' && has(route-reflector)`,
+            peerSelector: `rack == '${index}' && route-reflector == 'rack'`,
           }),
         ),
-        calico('BGPPeer', 'reflectors', { nodeSelector: 'has(route-reflector)', peerSelector: 'has(route-reflector)' }),
+        calico('BGPPeer', 'racks', {
+          nodeSelector: "route-reflector == 'rack'",
+          peerSelector: "route-reflector == 'top'",
+        }),
+        calico('BGPPeer', 'top', {
+          nodeSelector: "route-reflector == 'top'",
+          peerSelector: "route-reflector == 'top'",
+        }),
       ]
     case 'tor':
       return racks.map(({ index, gateway }) =>

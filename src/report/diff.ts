@@ -208,10 +208,10 @@ function range({ min, max }: RouteChange['perNode']): string {
   return min === max ? number(min) : `${number(min)} to ${number(max)}`
 }
 
-function destinationText({ destinations, sameEverywhere, example, table: name }: RouteChange): string {
+function destinationText({ destinations, sameEverywhere, perNode, table: name }: RouteChange): string {
   const list = nameList(destinations, 2)
-  const where = name === 'main' ? '' : ` in table ${name}`
-  return sameEverywhere ? `${list}${where}` : `${list} on ${example.node}${where}`
+  const some = sameEverywhere || perNode.max >= destinations.length ? list : `${range(perNode)} of ${list}`
+  return name === 'main' ? some : `${some} in table ${name}`
 }
 
 function routeText({ example: { before, after } }: RouteChange): string {

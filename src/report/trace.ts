@@ -7,7 +7,8 @@ import { endText, type Trace } from '../dataplane/trace/trace.js'
 import { type Answer, envelope } from './answer.js'
 import { type Block, table, text } from './blocks.js'
 import { ipRouteText } from './ip-route-text.js'
-import { wordLossReason } from './wording/loss-reason.js'
+import { wordCaveat, wordLossReason } from './wording/loss-reason.js'
+import { wordLossRemedy } from './wording/loss-remedy.js'
 
 export function traceAnswer(cluster: Cluster, trace: Trace): Answer {
   const { flow } = trace
@@ -47,9 +48,15 @@ function pathDocument(path: TracedPath): Readonly<Record<string, unknown>> {
     delivered: path.delivered,
     ...(path.reason ? { reason: wordLossReason(path.reason) } : {}),
     ...(path.snat ? { snat: { from: formatAddress(path.snat.from), to: formatAddress(path.snat.to) } } : {}),
+    ...(path.dnat ? { dnat: dnatDocument(path.dnat) } : {}),
     pathMtu: path.pathMtu,
+    ...(path.caveats ? { caveats: path.caveats.map(wordCaveat) } : {}),
     hops: path.hops.map(hopDocument),
   }
+}
+
+function dnatDocument({ from, to, at, service }: NonNullable<TracedPath['dnat']>): Readonly<Record<string, unknown>> {
+  return { from: formatAddress(from), to: formatAddress(to), at, service }
 }
 
 function hopDocument(hop: Hop): Readonly<Record<string, unknown>> {
@@ -81,6 +88,8 @@ const NOTES: Readonly<Record<Hop['note'], string>> = {
   encapsulates: 'wraps',
   decapsulates: 'unwraps',
   masquerades: 'SNAT',
+  translates: 'DNAT to an endpoint',
+  translatesBack: 'DNAT undone',
   redirected: 'redirected',
 }
 
@@ -98,8 +107,13 @@ export function hopRow(hop: Hop): readonly [at: string, what: string, tunnel: st
 function pathBlocks(path: TracedPath, title: string): readonly Block[] {
   const rows = path.hops.map(hopRow)
   const notes: string[] = []
+  if (path.dnat) {
+    const { from, to, at, service } = path.dnat
+    notes.push(`destination changed from ${formatAddress(from)} to ${formatAddress(to)} at ${at}: service ${service}`)
+  }
   if (path.snat) notes.push(`source changed from ${formatAddress(path.snat.from)} to ${formatAddress(path.snat.to)}`)
-  if (path.reason) notes.push(`LOST: ${wordLossReason(path.reason)}`)
+  for (const caveat of path.caveats ?? []) notes.push(`depends: ${wordCaveat(caveat)}`)
+  if (path.reason) notes.push(`LOST: ${wordLossReason(path.reason)}`, `remedy: ${wordLossRemedy(path.reason)}`)
   else notes.push(`path MTU ${path.pathMtu === 0 ? 'not limited' : path.pathMtu}`)
   return [table(['AT', 'WHAT', 'TUNNEL', 'ROUTE'], rows, title), text(notes)]
 }

@@ -81,7 +81,7 @@ function simulationOf({ mesh, nodes, ipip }: Shape): Simulation {
 
 describe('a sweep of failures', () => {
   test('with nothing that fails loses nothing', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(shapes, (shape) => {
         const simulation = simulationOf(shape)
         expect(sweepFailures(simulation, { kinds: FAILURE_KINDS, k: 0 }).failures).toEqual([])
@@ -93,7 +93,7 @@ describe('a sweep of failures', () => {
   })
 
   test('says of each element what it says of those that are like it', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(shapes, fc.constantFrom(1, 2), (shape, k) => {
         const simulation = simulationOf(shape)
         const { failures, combinations } = sweepFailures(simulation, { kinds: ['node', 'bird', 'router'], k })

@@ -42,9 +42,16 @@ export function peeringsOf(context: BgpContext, node: number, family: Family, ad
 }
 
 /** How many sessions are kept at once before the memo is emptied. */
-const MEMO_LIMIT = 400_000
+const MEMO_LIMIT = 1_000_000
 
-const memoOf = perContext(() => ({ sessions: new Map<number, readonly SessionOptions[]>(), held: 0 }))
+interface Memo {
+  readonly sessions: Map<number, readonly SessionOptions[]>
+  /** The same by address, for nodes with many. */
+  readonly byAddress: Map<number, ReadonlyMap<Address['value'], readonly SessionOptions[]>>
+  held: number
+}
+
+const memoOf = perContext((): Memo => ({ sessions: new Map(), byAddress: new Map(), held: 0 }))
 
 /** A node's explicit sessions of a family. Empty when the node has no address of it. */
 export function explicitSessions(context: BgpContext, node: number, family: Family): readonly SessionOptions[] {
@@ -59,6 +66,7 @@ export function explicitSessions(context: BgpContext, node: number, family: Fami
   )
   if (memo.held + sessions.length > MEMO_LIMIT) {
     memo.sessions.clear()
+    memo.byAddress.clear()
     memo.held = 0
   }
   memo.sessions.set(key, sessions)
@@ -71,7 +79,38 @@ export function explicitSessionsToward(context: BgpContext, node: number, addres
   const { family } = address
   const endpoint = context.endpoints[family][node]
   if (endpoint === undefined || context.cluster.backend !== 'bird') return []
+  const memo = memoOf(context)
+  const held = memo.sessions.get(node * 10 + family)
+  if (held !== undefined) return heldToward(memo, node * 10 + family, held, address)
   return peeringsOf(context, node, family, address).flatMap((peering) => protocolOf(context, endpoint, family, peering))
+}
+
+/** Beyond this many sessions a node's are found by a map. */
+const FEW = 8
+
+function heldToward(
+  { byAddress }: Memo,
+  key: number,
+  held: readonly SessionOptions[],
+  { value }: Address,
+): readonly SessionOptions[] {
+  if (held.length <= FEW) return held.filter((session) => session.peerAddress.value === value)
+  let table = byAddress.get(key)
+  if (table === undefined) {
+    table = tableOf(held)
+    byAddress.set(key, table)
+  }
+  return table.get(value) ?? []
+}
+
+function tableOf(sessions: readonly SessionOptions[]): ReadonlyMap<Address['value'], readonly SessionOptions[]> {
+  const table = new Map<Address['value'], SessionOptions[]>()
+  for (const session of sessions) {
+    const list = table.get(session.peerAddress.value)
+    if (list === undefined) table.set(session.peerAddress.value, [session])
+    else list.push(session)
+  }
+  return table
 }
 
 function protocolOf(

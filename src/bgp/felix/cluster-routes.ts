@@ -13,7 +13,7 @@ import type { IpamView } from '../../ipam/view.js'
 import type { BgpContext } from '../config/context.js'
 import { perContext } from '../config/per-context.js'
 import { type L3Entry, l3Entries } from './l3-entries.js'
-import { type L3Viewer, l3Route, l3Viewer } from './l3-route.js'
+import { type L3Route, type L3Viewer, l3Route, l3Viewer } from './l3-route.js'
 import { felixAddress } from './node-facts.js'
 import { type ClusterRoute, clusterRoute, type ManagerView } from './route-manager.js'
 import { vtepAddress } from './vteps.js'
@@ -110,6 +110,16 @@ const workloadEntries = perContext(({ cluster, ipam }) =>
     ({ workloads }) => workloads.length > 0,
   ),
 )
+
+const everyEntry = perContext(({ cluster, ipam }) =>
+  l3Entries({ cluster, blocks: ipam.blocks, tunnels: ipam.tunnels, pods: [] }),
+)
+
+/** Every route of the calculation graph as a node sees it, those that no route manager looks at too. */
+export function allL3Routes(context: BgpContext, viewer: L3Viewer): readonly L3Route[] {
+  const entries = viewer.workloadIPs ? workloadEntries(context) : everyEntry(context)
+  return entries.map((entry) => l3Route(context.cluster, viewer, entry))
+}
 
 function entriesFor(context: BgpContext, { workloadIPs }: L3Viewer): readonly L3Entry[] {
   return workloadIPs ? workloadEntries(context) : blockEntries(context)

@@ -7,10 +7,16 @@ import type { Solution } from './solution.js'
 import { type Scene, Split, solve } from './solve.js'
 import { groupsOf, overlayView, refinedView, splitsNothing, type View } from './view.js'
 
-/** A prefix with its solution; `view` says of each speaker in which of the solution's classes it is for this prefix. */
+/** A prefix with its solution. */
 export interface Placed {
-  readonly view: View
   readonly solution: Solution
+  /** The solution is that of other prefixes too. */
+  readonly shared: boolean
+  /** The one speaker that stands out, where the solution is shared; it differs from prefix to prefix. */
+  readonly origin: number | undefined
+  /** In which of the solution's classes each speaker is for this prefix. */
+  view(): View
+  classOf(speaker: number): number
 }
 
 export interface Classes {
@@ -23,7 +29,7 @@ const MOST_SINGLES = 2000
 export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): Classes {
   const { network } = scene
   const shared = new Map<string, Solution | 'unlike'>()
-  const alone = new Map<PrefixInfo['key'], Placed>()
+  const places = new Map<PrefixInfo['key'], Placed>()
   const whole = overlayView(network, new Map())
   const split = new Map<number, boolean>()
   const busy = new Set<PrefixInfo['key']>()
@@ -41,7 +47,7 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
     const singles = new Set<number>()
     for (let view = start; ; view = refinedView(network, groups, singles)) {
       try {
-        return { view, solution: solve(scene, { view, info, seeds: seedsOf(network, view, info), shared: false }) }
+        return alonePlace(solve(scene, { view, info, seeds: seedsOf(network, view, info), shared: false }))
       } catch (error) {
         if (!(error instanceof Split)) throw error
         const before = singles.size
@@ -54,23 +60,31 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
     }
   }
 
+  const sharedPlace = (solution: Solution, groups: () => ReadonlyMap<string, readonly number[]>, origin?: number) => ({
+    solution,
+    shared: true,
+    origin,
+    view: () => (origin === undefined ? whole : overlayView(network, groups())),
+    classOf: (speaker: number) => (speaker === origin ? network.members.length : (network.roleOf[speaker] ?? 0)),
+  })
+
   const placed = (info: PrefixInfo): Placed => {
-    const held = alone.get(info.key)
-    if (held !== undefined) return held
+    const [only, second] = info.marks
     const groups = groupsOf(network, info.marks)
     const view = groups.size === 0 ? whole : overlayView(network, groups)
-    const [only, second] = info.marks
     const whole1 = only === undefined || second !== undefined ? undefined : isSimple(only.speaker, view, groups)
     const shareable = info.roles === undefined ? whole1 === true : info.service === true && only === undefined
     if (shareable) {
-      const key = `${[...groups.keys()].join(';')} ${info.service ?? ''} ${info.felix && (info.felix.user ?? '') === '' ? 'block' : ((info.felix?.user && 'user') ?? '')} ${cellOf(info)}`
+      const key = `${[...groups.keys()].join(';')} ${info.service ?? ''} ${felixKind(info)} ${cellOf(info)}`
       const known = shared.get(key)
-      if (known !== undefined && known !== 'unlike') return { view, solution: known }
+      if (known !== undefined && known !== 'unlike') {
+        return sharedPlace(known, () => groupsOf(network, info.marks), only?.speaker)
+      }
       if (known === undefined) {
         try {
           const solution = solve(scene, { view, info, seeds: seedsOf(network, view, info), shared: true })
           shared.set(key, solution)
-          return { view, solution }
+          return sharedPlace(solution, () => groupsOf(network, info.marks), only?.speaker)
         } catch (error) {
           if (!(error instanceof Split)) throw error
           shared.set(key, 'unlike')
@@ -78,22 +92,34 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
       }
     }
     const simple = whole1 ?? (groups.size === 0 || splitsNothing(network, groups, view))
-    const fresh = solvedAlone(info, groups, simple ? view : refinedView(network, groups, new Set()))
-    alone.set(info.key, fresh)
-    return fresh
+    return solvedAlone(info, groups, simple ? view : refinedView(network, groups, new Set()))
   }
 
   return {
     placed: (info) => {
       if (busy.has(info.key)) throw new NeedsPlain('a next hop depends on its own prefix')
+      const held = places.get(info.key)
+      if (held !== undefined) return held
       busy.add(info.key)
       try {
-        return placed(info)
+        const fresh = placed(info)
+        places.set(info.key, fresh)
+        return fresh
       } finally {
         busy.delete(info.key)
       }
     },
   }
+}
+
+function alonePlace(solution: Solution): Placed {
+  const { view } = solution
+  return { solution, shared: false, origin: undefined, view: () => view, classOf: view.classOf }
+}
+
+function felixKind({ felix }: PrefixInfo): string {
+  if (felix === undefined) return ''
+  return (felix.user ?? '') === '' ? 'block' : 'user'
 }
 
 /** Classes whose members may have a route of their own. */

@@ -1,9 +1,8 @@
 /** The role engine of one family: roles, prefixes and next hops put together. */
 
 import type { Family } from '../../address/address.js'
-import { formatPrefix, hostPrefix } from '../../address/prefix.js'
+import { comparePrefixes, formatPrefix, hostPrefix, type Prefix } from '../../address/prefix.js'
 import type { BgpContext } from '../config/context.js'
-import { selectBest } from '../decision/select.js'
 import { inKernel } from '../plain/severed.js'
 import type { Net, TableRoute } from '../plain/state.js'
 import { type Adjacency, adjacencyOf } from './adjacency.js'
@@ -11,6 +10,7 @@ import { type Classes, classesOf, type Placed } from './classes.js'
 import { coveringPrefixes, longestWithin, type NextHops, nextHops, type RoutesOf } from './covering.js'
 import { instancesOf } from './instances.js'
 import { NeedsPlain } from './needs-plain.js'
+import { netsOf } from './nets.js'
 import { type RoleNetwork, roleNetwork } from './network.js'
 import { policyCells } from './policy-cell.js'
 import { type PrefixIndex, type PrefixInfo, prefixIndex } from './prefix-index.js'
@@ -29,6 +29,10 @@ export interface RoleEngine {
   placed(info: PrefixInfo): Placed
   /** A speaker's routes for the prefix, and the best of them. */
   net(speaker: number, info: PrefixInfo): Net
+  /** The same without the sessions that the routes came by, which the kernel does not ask for. */
+  kernelNet(speaker: number, info: PrefixInfo): Net
+  /** Gives memory back; what was handed out before stays as it is. */
+  trim(): void
 }
 
 /** Throws NeedsPlain where roles do not tell enough; later calls of the engine may, too. */
@@ -42,11 +46,12 @@ export function roleEngine(context: BgpContext, family: Family, felix: boolean):
   const covering = coveringPrefixes(network, index)
   const settled = settle(network, adjacency, index, covering, cellOf)
   const { steps, classes } = settled
-  const net = (speaker: number, info: PrefixInfo): Net =>
-    netOf(routesAt(steps, adjacency, classes.placed(info), info, speaker))
+  const { net, kernelNet, trim } = netsOf({ network, adjacency, steps, placed: classes.placed })
   refuseSevered(network, adjacency, index, net)
-  const prefixes = [...index.all.values(), ...knownPods(network, index, classes)]
-  return { network, adjacency, index, steps, prefixes, placed: classes.placed, net }
+  const prefixes = [...index.all.values(), ...knownPods(network, index, classes, cells)].sort((a, b) =>
+    comparePrefixes(a.prefix, b.prefix),
+  )
+  return { network, adjacency, index, steps, prefixes, placed: classes.placed, net, kernelNet, trim }
 }
 
 interface Settled {
@@ -113,11 +118,7 @@ function routesAt(
   info: PrefixInfo,
   speaker: number,
 ): readonly TableRoute[] {
-  return instancesOf(steps, adjacency, view, info, solution).at(speaker)
-}
-
-function netOf(routes: readonly TableRoute[]): Net {
-  return { routes, best: selectBest(routes), runs: 0 }
+  return instancesOf(steps, adjacency, view(), info, solution).at(speaker)
 }
 
 /** Sessions that cut themselves off are for the plain engine: what is said over them depends on them. */
@@ -154,16 +155,28 @@ function refuseSevered(
 }
 
 /** Pods inside their own node's block that others hear of nevertheless: one of each role and policy cell tells for all. */
-function knownPods(network: RoleNetwork, index: PrefixIndex, classes: Classes): readonly PrefixInfo[] {
+function knownPods(
+  network: RoleNetwork,
+  index: PrefixIndex,
+  classes: Classes,
+  cellOf: (prefix: Prefix) => string,
+): readonly PrefixInfo[] {
   const found: PrefixInfo[] = []
+  const known = new Map<string, boolean>()
   for (const { index: node } of network.context.cluster.nodes) {
     for (const address of index.localPods(node)) {
       const prefix = hostPrefix(address)
       const info: PrefixInfo = { prefix, key: prefixKey(prefix), marks: [{ speaker: node, tags: 'inside pod' }] }
-      const { view, solution } = classes.placed(info)
-      const home = view.classOf(node)
-      if (solution.routes.some((list, cls) => cls !== home && list.length > 0)) found.push(info)
+      const kind = `${network.roleOf[node]} ${cellOf(prefix)}`
+      const heard = known.get(kind) ?? isHeard(classes.placed(info), node)
+      known.set(kind, heard)
+      if (heard) found.push(info)
     }
   }
   return found
+}
+
+function isHeard({ solution, classOf }: Placed, node: number): boolean {
+  const home = classOf(node)
+  return solution.routes.some((list, cls) => cls !== home && list.length > 0)
 }

@@ -3,16 +3,16 @@
 import type { Family } from '../../address/address.js'
 import { comparePrefixes, hostPrefix, type Prefix } from '../../address/prefix.js'
 import type { BgpContext } from '../config/context.js'
+import type { PlainSpeaker } from '../plain/input.js'
 import { kernelExport } from '../plain/kernel-export.js'
 import type { OwnRouteOptions } from '../plain/own-routes.js'
 import { pathsOf } from '../plain/paths.js'
-import type { Net } from '../plain/state.js'
 import type { BgpEntry, BgpTable, BgpTables } from '../tables.js'
 import { type RoleEngine, roleEngine } from './engine.js'
 import { NeedsPlain } from './needs-plain.js'
 import type { PrefixInfo } from './prefix-index.js'
 import { type PrefixKey, prefixKey } from './prefix-key.js'
-import { wayOf } from './solution.js'
+import { type Solution, wayOf } from './solution.js'
 
 export interface RoleOptions extends OwnRouteOptions {
   /** Told why roles do not tell enough. */
@@ -74,6 +74,7 @@ function answered<T>(work: () => T, onDecline: RoleOptions['onDecline']): T | un
 }
 
 function tableOf(context: BgpContext, engine: RoleEngine, index: number, family: Family): BgpTable {
+  engine.trim()
   const speaker = context.speakers[index]
   const entries: BgpEntry[] = []
   if (speaker !== undefined) {
@@ -104,33 +105,42 @@ function tableOf(context: BgpContext, engine: RoleEngine, index: number, family:
 
 /** A class that a route passed before may have members that do not hear their own route again. */
 function holds(engine: RoleEngine, speaker: number, info: PrefixInfo): boolean {
-  const { view, solution } = engine.placed(info)
-  const cls = view.classOf(speaker)
+  const { solution, classOf } = engine.placed(info)
+  const cls = classOf(speaker)
   const routes = solution.routes[cls] ?? []
   if (routes.length === 0) return false
-  const sure = routes.some(({ parent }) => parent === undefined || ![...wayOf(parent)].includes(cls))
-  return sure || engine.net(speaker, info).routes.length > 0
+  return isSure(solution, cls) || engine.kernelNet(speaker, info).routes.length > 0
+}
+
+/** By solution and class, whether every member has a route. */
+const sure = new WeakMap<Solution, boolean[]>()
+
+function isSure(solution: Solution, cls: number): boolean {
+  const known = sure.get(solution) ?? []
+  sure.set(solution, known)
+  const held = known[cls]
+  if (held !== undefined) return held
+  const found = (solution.routes[cls] ?? []).some(
+    ({ parent }) => parent === undefined || ![...wayOf(parent)].includes(cls),
+  )
+  known[cls] = found
+  return found
 }
 
 /** An entry whose parts are worked out when they are read. */
 function entryOf(engine: RoleEngine, speaker: number, info: PrefixInfo): BgpEntry {
   const { prefix } = info
-  const { plain } = engine.network.speakers.at(speaker)
-  let net: Net | undefined
   let [paths, kernel]: [BgpEntry['paths'] | undefined, BgpEntry['kernel'] | undefined] = [undefined, undefined]
-  const netOf = (): Net => {
-    net ??= engine.net(speaker, info)
-    return net
-  }
+  const plain = (): PlainSpeaker => engine.network.speakers.at(speaker).plain
   return {
     prefix,
     ...(engine.placed(info).solution.dependsOnArrival ? { dependsOnArrival: true as const } : {}),
     get paths() {
-      paths ??= pathsOf(plain, prefix, netOf())
+      paths ??= pathsOf(plain(), prefix, engine.net(speaker, info))
       return paths
     },
     get kernel() {
-      kernel ??= kernelExport(plain, prefix, netOf())
+      kernel ??= kernelExport(plain(), prefix, engine.kernelNet(speaker, info))
       return kernel
     },
   }

@@ -43,6 +43,23 @@ const classesOf = perContext((context) => ({
   6: once(() => memberClasses(context, meshMembers(context, 6), 6)),
 }))
 
+/** The same class for every node with an address of the family, in the mesh or not; -1 for one without. */
+export function nodeClasses(context: BgpContext, family: Family): Int32Array {
+  return nodeClassesOf(context)[family]()
+}
+
+const nodeClassesOf = perContext((context) => {
+  const of = (family: Family): Int32Array => {
+    const numbers = new Int32Array(context.cluster.nodes.length).fill(-1)
+    const all = context.cluster.nodes.map(({ index }) => index)
+    for (const [number, members] of memberClasses(context, all, family).entries()) {
+      for (const member of members) numbers[member] = number
+    }
+    return numbers
+  }
+  return { 4: once(() => of(4)), 6: once(() => of(6)) }
+})
+
 function pairs(context: BgpContext, family: Family): readonly MeshPair[] {
   const classes = meshClasses(context, family).map((members) => ({
     first: members[0] ?? -1,

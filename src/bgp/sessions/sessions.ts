@@ -4,10 +4,12 @@ import type { Family } from '../../address/address.js'
 import { sameAddress } from '../../address/address.js'
 import { containsAddress } from '../../address/prefix.js'
 import { type BgpContext, ownersOf, routerOf } from '../config/context.js'
+import { perContext } from '../config/per-context.js'
 import { speakerConfig } from '../config/speaker-config.js'
 import type { Session, SessionOptions, Speaker } from '../session.js'
 import { daemonOf } from './daemon.js'
 import { type End, hasNeighbor, holderOf, linksBetween, protocolsBetween } from './links.js'
+import { nodeClasses } from './mesh-classes.js'
 import { CLOSED, dialFailure, ESTABLISHED, negotiate, type Outcome, REFUSED, reachReason } from './negotiation.js'
 import { underlayReach } from './underlay-reach.js'
 
@@ -34,7 +36,19 @@ function peerOf(context: BgpContext, speaker: Speaker, options: SessionOptions):
   )
 }
 
+/** Outcomes by the options that they are of: the same object is the same session. */
+const outcomesOf = perContext(() => new WeakMap<SessionOptions, Outcome>())
+
 function outcomeOf(context: BgpContext, speaker: Speaker, peer: Speaker | undefined, options: SessionOptions): Outcome {
+  const memo = outcomesOf(context)
+  const held = memo.get(options)
+  if (held !== undefined) return held
+  const fresh = workedOut(context, speaker, peer, options)
+  memo.set(options, fresh)
+  return fresh
+}
+
+function workedOut(context: BgpContext, speaker: Speaker, peer: Speaker | undefined, options: SessionOptions): Outcome {
   const { family } = options
   const own = daemonOf(context, speaker, family)
   if (own.down) return { state: 'Down', reason: { code: 'down', element: speaker.name } }
@@ -57,7 +71,30 @@ function outcomeOf(context: BgpContext, speaker: Speaker, peer: Speaker | undefi
     return { state: 'Idle', reason: { code: 'notOnLink', subnet: firstSubnetOf(context, speaker) } }
   }
   if (!daemonOf(context, peer, family).listens) return noDaemon(context, speaker, peer, options)
-  return matched(context, ends, options)
+  const kind = kindOf(context, ends, family)
+  const known = establishedOf(context)
+  if (kind !== undefined && known.has(kind)) return ESTABLISHED
+  const outcome = matched(context, ends, options)
+  if (kind !== undefined && outcome === ESTABLISHED) known.add(kind)
+  return outcome
+}
+
+/** Kinds of pairs whose session is known to come up. */
+const establishedOf = perContext(() => new Set<string>())
+
+/** Text that is equal for pairs of nodes of the same two classes with one protocol each of the same options. */
+function kindOf(context: BgpContext, { self, peer }: Ends, family: Family): string | undefined {
+  const [mine, theirs] = [self.protocols[0], peer.protocols[0]]
+  if (mine === undefined || theirs === undefined || self.protocols.length > 1 || peer.protocols.length > 1) return
+  if (self.speaker.kind !== 'node' || peer.speaker.kind !== 'node') return undefined
+  const classes = nodeClasses(context, family)
+  const of = ({ speaker: { index } }: End, options: SessionOptions): string => {
+    const own = context.endpoints[family][index]?.address
+    const source = options.sourceAddress === undefined || (own && sameAddress(options.sourceAddress, own))
+    const { kind, from, reverse, port, remoteAS, localAS, multihop, ttlSecurity, passive, rrClient, password } = options
+    return `${classes[index]} ${source} ${kind} ${reverse} ${port} ${remoteAS} ${localAS} ${multihop} ${ttlSecurity} ${passive} ${rrClient} ${password} ${from}`
+  }
+  return `${of(self, mine)} | ${of(peer, theirs)}`
 }
 
 interface Ends {

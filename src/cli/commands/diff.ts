@@ -1,4 +1,4 @@
-import { diffSimulations } from '../../index.js'
+import { continuedFrom, diffSimulations } from '../../index.js'
 import { diffAnswer } from '../../report/diff.js'
 import { EXIT } from '../exit-status.js'
 import { openForCommand } from '../open.js'
@@ -22,7 +22,7 @@ export const diff: Command = {
       openForCommand([onePath(flags, 'before')], flags, terminal).simulation,
       openForCommand([onePath(flags, 'after')], flags, terminal).simulation,
     ]
-    const answer = diffAnswer(before.cluster, after.cluster, diffSimulations(before, after))
+    const answer = diffAnswer(before.cluster, after.cluster, diffSimulations(before, continuedFrom(before, after)))
     await print(answer, flags, terminal)
     return answer.found ? EXIT.found : EXIT.clean
   },

@@ -1,14 +1,16 @@
 import { writeFile } from 'node:fs/promises'
-import { diffSimulations, InputError, type OpenedInput, sweepFailures } from '../../index.js'
+import { diffSimulations, InputError, type OpenedInput, rehearse, sweepFailures } from '../../index.js'
 import { diffAnswer } from '../../report/diff.js'
 import { failuresAnswer } from '../../report/failures.js'
-import { differenceChange, failuresChange } from '../../report/page/change-data.js'
+import { differenceChange, failuresChange, rehearsalChange } from '../../report/page/change-data.js'
 import { pageData } from '../../report/page/cluster-page.js'
 import { pageHtml } from '../../report/page/html.js'
 import type { PageChange } from '../../report/page/page-data.js'
+import { rehearsalAnswer } from '../../report/rehearsal.js'
 import { EXIT } from '../exit-status.js'
 import { failureKindsOf } from '../failure-kinds.js'
 import { openForCommand } from '../open.js'
+import { openRunbook } from '../open-runbook.js'
 import { type Command, type Flags, listOf, pathsOf } from '../options.js'
 import { readPageAssets } from '../page-assets.js'
 import type { Terminal } from '../terminal.js'
@@ -19,6 +21,7 @@ export const report: Command = {
   about: 'One self-contained page: topology, sessions, addresses, routes, reachability, findings',
   examples: [
     ['report cluster/ -o plan.html', 'A page to attach to a change request'],
+    ['report cluster/ --runbook change.md -o plan.html', 'The same with the runbook rehearsed, step by step'],
     ['report branch/ --against main/ -o plan.html', 'The same with what the branch changes'],
     ['report cluster/ --fail reflector,router -o plan.html', 'The same with what each failure costs'],
   ],
@@ -35,6 +38,7 @@ export const report: Command = {
       })
       .option('title', { type: 'string', requiresArg: true, describe: 'Heading of the page' })
       .option('against', { type: 'string', requiresArg: true, describe: 'The input before: what differs is told too' })
+      .option('runbook', { type: 'string', requiresArg: true, describe: 'Runbook that is rehearsed in it' })
       .option('fail', { type: 'string', requiresArg: true, describe: 'Kinds of element whose failures are told too' })
       .option('reach', { type: 'boolean', default: true, describe: 'Reachability of all pairs of nodes' })
       .option('tables', {
@@ -71,14 +75,26 @@ function changesOf({ simulation }: OpenedInput, flags: Flags, terminal: Terminal
   const [against] = listOf(flags['against'])
   if (against !== undefined) {
     const before = openForCommand([against], flags, terminal).simulation
-    changes.push(differenceChange(diffAnswer(before.cluster, cluster, diffSimulations(before, simulation)), against))
+    const difference = diffSimulations(before, simulation)
+    changes.push(differenceChange(diffAnswer(before.cluster, cluster, difference), difference, against))
+  }
+  const [file] = listOf(flags['runbook'])
+  if (file !== undefined) {
+    const rehearsal = rehearse(cluster, openRunbook(file))
+    changes.push(rehearsalChange(rehearsalAnswer(rehearsal), rehearsal, file))
   }
   if (flags['fail'] !== undefined) {
     const kinds = failureKindsOf(flags['fail'], '--fail')
     const pods = new Map<string, number>()
     for (const { node } of simulation.ipam.pods) pods.set(node, (pods.get(node) ?? 0) + 1)
-    const answer = failuresAnswer(cluster, sweepFailures(simulation, { kinds, k: 1 }), (node) => pods.get(node) ?? 0)
-    changes.push(failuresChange(answer, kinds.join(', ')))
+    const sweep = sweepFailures(simulation, { kinds, k: 1 })
+    changes.push(
+      failuresChange(
+        failuresAnswer(cluster, sweep, (node) => pods.get(node) ?? 0),
+        sweep,
+        kinds.join(', '),
+      ),
+    )
   }
   return changes
 }

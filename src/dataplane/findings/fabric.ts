@@ -1,7 +1,7 @@
 /** What the Underlay's routers know of pods, as far as resources tell without working any table out. */
 
 import { type Address, type Family, sameAddress } from '../../address/address.js'
-import { containsPrefix, type Prefix } from '../../address/prefix.js'
+import { bitsOf, containsPrefix, type Prefix } from '../../address/prefix.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { NodeAttachment, Router, StaticRoute, Subnet, Underlay } from '../../cluster/underlay.js'
 import type { IpamView } from '../../ipam/view.js'
@@ -15,17 +15,37 @@ export function subnetOf({ subnets }: Underlay, attachment: NodeAttachment, fami
   return undefined
 }
 
-/** One block of a pool for each subnet whose nodes hold any: the first, in the order of subnets. */
-export function blockBySubnet(cluster: Cluster, ipam: IpamView, pool: Prefix): ReadonlyMap<Subnet, Prefix> {
-  const found = new Map<Subnet, Prefix>()
+/** What nodes of one subnet hold of a pool. */
+export interface SubnetBlocks {
+  readonly subnet: Subnet
+  /** The first block, and the node that it belongs to. */
+  readonly block: Prefix
+  readonly owner: string
+  /** The first block of any other node of the subnet. */
+  readonly other?: Prefix
+  /** A node with a block and a host mask: neighbours are behind the router for it. */
+  readonly bare?: string
+}
+
+/** For each subnet whose nodes hold any block of a pool, in the order of subnets. */
+export function blocksBySubnet(cluster: Cluster, ipam: IpamView, pool: Prefix): readonly SubnetBlocks[] {
+  const found = new Map<Subnet, SubnetBlocks>()
   for (const { prefix, affinity } of ipam.blocks) {
     if (affinity?.type !== 'host' || !containsPrefix(pool, prefix)) continue
     const node = cluster.nodeByName.get(affinity.host)
     const attachment = node && cluster.underlay.attachments[node.index]
     const subnet = attachment && subnetOf(cluster.underlay, attachment, prefix.family)
-    if (subnet !== undefined && !found.has(subnet)) found.set(subnet, prefix)
+    if (node === undefined || subnet === undefined) continue
+    const known = found.get(subnet) ?? { subnet, block: prefix, owner: node.name }
+    const { family } = prefix
+    const isBare = known.bare === undefined && node.bgpAddress[family]?.network.length === bitsOf(family)
+    found.set(subnet, {
+      ...known,
+      ...(known.other === undefined && known.owner !== node.name ? { other: prefix } : {}),
+      ...(isBare ? { bare: node.name } : {}),
+    })
   }
-  return new Map([...found].sort(([a], [b]) => a.index - b.index))
+  return [...found.values()].sort((a, b) => a.subnet.index - b.subnet.index)
 }
 
 /** The routers to which nodes of a subnet send what is for elsewhere. */

@@ -5,7 +5,7 @@ import type { Cluster } from '../../cluster/cluster.js'
 import type { Pool } from '../../cluster/pool.js'
 import type { Finding } from '../../findings/finding.js'
 import type { IpamView } from '../../ipam/view.js'
-import { blockBySubnet, gatewaysOf, mayKnow } from './fabric.js'
+import { blocksBySubnet, gatewaysOf, mayKnow } from './fabric.js'
 
 /** A pool that nobody has a block of has no pods to answer to. Disabled pools only exempt ranges from NAT. */
 export function returnRouteFindings(cluster: Cluster, ipam: IpamView): readonly Finding[] {
@@ -13,8 +13,7 @@ export function returnRouteFindings(cluster: Cluster, ipam: IpamView): readonly 
   return cluster.pools
     .filter(({ natOutgoing, disabled, allowedUses }) => !natOutgoing && !disabled && allowedUses.includes('Workload'))
     .flatMap((pool) => {
-      const blocks = blockBySubnet(cluster, ipam, pool.prefix)
-      for (const [subnet, block] of blocks) {
+      for (const { subnet, block } of blocksBySubnet(cluster, ipam, pool.prefix)) {
         const unaware = gatewaysOf(underlay, subnet).find((router) => !mayKnow(underlay, router, block))
         if (unaware !== undefined) return [withoutReturn(cluster, pool, unaware.name)]
       }

@@ -6,31 +6,23 @@
 import { type Address, formatAddress, parseAddress } from '../../address/address.js'
 import { containsAddress } from '../../address/prefix.js'
 import type { KernelRoute } from '../kernel-route.js'
-import type { Encapsulation, Hop, LossReason, Packet, TracedPath } from './packet.js'
+import { checkWayBack, masquerade, translate } from './node-nat.js'
+import type { Encapsulation, LossReason, Packet, TracedPath } from './packet.js'
 import type { ElementRef, Plane } from './plane.js'
+import { checkSize, lookup, nodeAddress, type Start, tunnelOf, type Walk } from './walk.js'
 
 /** Bytes that each tunnel adds to an IPv4 packet: outer IP; outer IP, UDP, VXLAN and Ethernet; WireGuard's headers. */
 const OVERHEAD: Readonly<Record<Encapsulation['type'], number>> = { ipip: 20, vxlan: 50, wireguard: 60 }
 
 /** What a segment's `drops` calls each kind of packet. */
-const OUTER_PROTOCOL: Readonly<Record<Encapsulation['type'], string>> = {
-  ipip: 'ipip',
-  vxlan: 'vxlan',
-  wireguard: 'wireguard',
+const OUTER_PROTOCOLS: Readonly<Record<Encapsulation['type'], readonly string[]>> = {
+  ipip: ['ipip'],
+  vxlan: ['vxlan', 'udp'],
+  wireguard: ['wireguard', 'udp'],
 }
 
 /** A packet's time to live on Linux. */
 const MOST_HOPS = 64
-
-interface Walk {
-  readonly plane: Plane
-  packet: Packet
-  outer?: Encapsulation
-  readonly hops: Hop[]
-  readonly visited: Set<string>
-  pathMtu: number
-  snat?: { from: Address; to: Address }
-}
 
 type Step =
   | { readonly next: ElementRef }
@@ -43,23 +35,17 @@ type Step =
       readonly route: string
     }
 
-export interface Start {
-  readonly element: ElementRef
-  /** Name of the pod that sends; undefined when the element itself does. */
-  readonly pod?: string
-  /** The packet answers another one. */
-  readonly answers?: true
-}
-
 /** Walks the packet from its start. A packet with DF set (every TCP and ICMP one here) is lost where it does not fit. */
 export function forwardPacket(plane: Plane, start: Start, packet: Packet): TracedPath {
-  const walk: Walk = { plane, packet, hops: [], visited: new Set(), pathMtu: Number.POSITIVE_INFINITY }
+  const walk: Walk = { plane, packet, hops: [], visited: new Set(), pathMtu: Number.POSITIVE_INFINITY, caveats: [] }
   if (start.pod !== undefined) {
+    const lost = checkSize(walk, start.pod, 'eth0', plane.source.podMtu?.(start.element.index), packet.size)
     walk.hops.push({ at: start.pod, kind: 'pod', note: 'leavesPod', dev: 'eth0' })
     const podGateway = plane.fib(start.element).match({ family: 4, value: POD_GATEWAY })
     if (packet.source.family === 4 && podGateway === undefined) {
       return finish(walk, { code: 'podsCannotSend', at: start.element.name })
     }
+    if (lost !== undefined) return finish(walk, lost)
   }
   return run(walk, { next: start.element }, start, 0)
 }
@@ -100,9 +86,15 @@ function finish(walk: Walk, reason?: LossReason): TracedPath {
     delivered: reason === undefined,
     ...(reason === undefined ? {} : { reason }),
     ...(walk.snat === undefined ? {} : { snat: walk.snat }),
+    ...(walk.dnat === undefined ? {} : { dnat: toldDnat(walk.dnat) }),
+    ...(walk.caveats.length === 0 ? {} : { caveats: walk.caveats }),
     pathMtu: walk.pathMtu === Number.POSITIVE_INFINITY ? 0 : walk.pathMtu,
     hops: walk.hops,
   }
+}
+
+function toldDnat({ from, to, at, service }: NonNullable<Walk['dnat']>): NonNullable<TracedPath['dnat']> {
+  return { from, to, at, service }
 }
 
 function visit(walk: Walk, element: ElementRef, start: Start): Step {
@@ -121,7 +113,11 @@ function visit(walk: Walk, element: ElementRef, start: Start): Step {
       dev: tunnelDevice(tunnel),
     })
     delete walk.outer
+    walk.arrival = tunnelDevice(tunnel)
   }
+  checkWayBack(walk, element)
+  const refused = translate(walk, element, start)
+  if (refused !== undefined) return { lost: refused }
   const destination = walk.outer?.outerDestination ?? walk.packet.destination
   if (plane.owns(element, destination)) return arrive(walk, element)
   return route(walk, element, destination, start)
@@ -154,7 +150,12 @@ function route(walk: Walk, element: ElementRef, destination: Address, start: Sta
   }
   if (found.nexthops !== undefined && found.nexthops.length > 1) {
     const branches = found.nexthops.map((hop) => {
-      const branch: Walk = { ...walk, hops: [...walk.hops], visited: new Set(walk.visited) }
+      const branch: Walk = {
+        ...walk,
+        hops: [...walk.hops],
+        visited: new Set(walk.visited),
+        caveats: [...walk.caveats],
+      }
       return { walk: branch, step: take(branch, element, found, hop, destination, start) }
     })
     return { branches, at: element.name, route: found.dst }
@@ -182,24 +183,12 @@ function take(
   return ontoSegment(walk, element, found, dev, parse(hop.gateway) ?? destination)
 }
 
-function lookup(walk: Walk, element: ElementRef, destination: Address): KernelRoute | undefined {
-  const wireguard = walk.outer === undefined ? walk.plane.wireguardFib(element)?.match(destination)?.value : undefined
-  if (wireguard !== undefined && wireguard.type !== 'throw') return wireguard
-  return walk.plane.fib(element).match(destination)?.value
-}
-
 function parse(text: string | undefined): Address | undefined {
   return text === undefined ? undefined : parseAddress(text)
 }
 
 function isUplink(plane: Plane, element: ElementRef, dev: string): boolean {
   return plane.segments(element).some((segment) => segment.dev === dev)
-}
-
-function tunnelOf(dev: string): Encapsulation['type'] | undefined {
-  if (dev.startsWith('tunl')) return 'ipip'
-  if (dev.startsWith('vxlan')) return 'vxlan'
-  return dev.startsWith('wireguard') || dev.startsWith('wg-') ? 'wireguard' : undefined
 }
 
 function tunnelDevice(tunnel: Encapsulation): string {
@@ -218,6 +207,14 @@ function toPod(walk: Walk, element: ElementRef, found: KernelRoute, destination:
     route: found,
     ...(found.dev ? { dev: found.dev } : {}),
   })
+  const lost = checkSize(
+    walk,
+    element.name,
+    found.dev ?? '',
+    walk.plane.source.podMtu?.(element.index),
+    walk.packet.size,
+  )
+  if (lost !== undefined) return { lost }
   walk.hops.push({ at: `${pod.pod.namespace}/${pod.pod.name}`, kind: 'pod', note: 'arrivesAtPod' })
   return { delivered: true }
 }
@@ -244,12 +241,8 @@ function encapsulate(
     encapsulation: tunnel,
     ...(found.dev === undefined ? {} : { dev: found.dev }),
   })
-  if (mtu !== undefined) {
-    walk.pathMtu = Math.min(walk.pathMtu, mtu)
-    if (walk.packet.size > mtu && walk.packet.protocol !== 'udp') {
-      return { lost: { code: 'tooBig', at: element.name, dev: found.dev ?? '', mtu, size: walk.packet.size } }
-    }
-  }
+  const lost = checkSize(walk, element.name, found.dev ?? '', mtu, walk.packet.size)
+  if (lost !== undefined) return { lost }
   walk.outer = tunnel
   return route(walk, element, outerDestination, { element })
 }
@@ -278,25 +271,6 @@ function blockOwner(plane: Plane, address: Address): string | undefined {
   return plane.source.ipam.blocks.find(({ prefix }) => containsAddress(prefix, address))?.affinity?.host
 }
 
-/** The node's own address of the family, IPv4 where it has no other: the outer header's. */
-function nodeAddress(plane: Plane, element: ElementRef, family: 4 | 6): Address | undefined {
-  const node = plane.source.cluster.nodes[element.index]
-  return node?.bgpAddress[family]?.address ?? node?.bgpAddress[4]?.address
-}
-
-/** The first packet of a connection decides: an answer keeps the source that it was asked at. */
-function masquerade(walk: Walk, element: ElementRef, start: Start, dev: string): void {
-  if (element.kind !== 'node' || walk.outer !== undefined || walk.snat !== undefined || start.pod === undefined) return
-  if (element.name !== start.element.name || start.answers === true || dev.startsWith('cali')) return
-  const { source } = walk.packet
-  const primary = walk.plane.device(element, dev)?.address ?? nodeAddress(walk.plane, element, source.family)
-  const to = walk.plane.source.natSource(element.index, walk.packet, dev, primary)
-  if (to === undefined) return
-  walk.snat = { from: source, to }
-  walk.packet = { ...walk.packet, source: to }
-  walk.hops.push({ at: element.name, kind: 'node', note: 'masquerades', dev })
-}
-
 function ontoSegment(walk: Walk, element: ElementRef, found: KernelRoute, dev: string, nextHop: Address): Step {
   const { plane } = walk
   const segment = plane.segments(element).find((entry) => entry.dev === dev)
@@ -310,20 +284,32 @@ function ontoSegment(walk: Walk, element: ElementRef, found: KernelRoute, dev: s
     dev,
     ...(walk.outer === undefined ? {} : { encapsulation: walk.outer }),
   })
-  const carried = walk.outer === undefined ? walk.packet.protocol : OUTER_PROTOCOL[walk.outer.type]
-  if (subnet.drops.includes(carried)) return { lost: { code: 'filtered', subnet: subnet.name, protocol: carried } }
+  const carried = walk.outer === undefined ? [walk.packet.protocol] : OUTER_PROTOCOLS[walk.outer.type]
+  const dropped = carried.find((protocol) => subnet.drops.includes(protocol))
+  if (dropped !== undefined) return { lost: { code: 'filtered', subnet: subnet.name, protocol: dropped } }
   const source = walk.outer?.outerSource ?? walk.packet.source
   if (subnet.antiSpoofing && element.kind !== 'router' && !plane.owns(element, source)) {
     return { lost: { code: 'antiSpoofing', subnet: subnet.name, source, at: element.name } }
   }
   const overhead = walk.outer?.overhead ?? 0
-  walk.pathMtu = Math.min(walk.pathMtu, subnet.mtu - overhead)
   const size = walk.packet.size + overhead
-  if (size > subnet.mtu && walk.packet.protocol !== 'udp') {
-    return { lost: { code: 'tooBig', at: element.name, dev, mtu: subnet.mtu, size } }
+  const device = plane.device(element, dev)?.mtu
+  const refused =
+    checkSize(walk, element.name, dev, device, size, overhead) ??
+    checkSize(walk, element.name, dev, subnet.mtu, size, overhead)
+  if (refused !== undefined) {
+    const silent = device !== undefined && size <= device && refused.code === 'tooBig'
+    return { lost: silent ? { ...refused, silent: true } : refused }
   }
   const next = plane.neighbor(subnet.index, nextHop)
   return next === undefined
     ? { lost: { code: 'noNeighbor', at: element.name, nextHop, subnet: subnet.name } }
-    : { next }
+    : onArrival(walk, next, subnet.index)
+}
+
+function onArrival(walk: Walk, next: ElementRef, subnet: number): Step {
+  const dev = walk.plane.segments(next).find((segment) => segment.subnet === subnet)?.dev
+  if (dev === undefined) delete walk.arrival
+  else walk.arrival = dev
+  return { next }
 }

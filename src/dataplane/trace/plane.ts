@@ -3,13 +3,14 @@
  * segments between them. Built from kernel tables, made when first asked for and kept.
  */
 
-import { type Address, formatAddress } from '../../address/address.js'
+import { type Address, type Family, formatAddress } from '../../address/address.js'
 import { containsAddress, type Prefix, parsePrefixOrHost } from '../../address/prefix.js'
 import { PrefixTable } from '../../address/prefix-table.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { Subnet } from '../../cluster/underlay.js'
 import type { IpamView, PlacedPod } from '../../ipam/view.js'
 import type { KernelRoute } from '../kernel-route.js'
+import { type Services, servicesOf } from './services.js'
 
 export interface ElementRef {
   readonly kind: 'node' | 'router' | 'host'
@@ -41,6 +42,8 @@ export interface PlaneSource {
     dev: string,
     primary: Address | undefined,
   ) => Address | undefined
+  /** MTU of the pods' interfaces on a node, at both ends of each; undefined: no limit is known. */
+  readonly podMtu?: (node: number) => number
 }
 
 export type Fib = PrefixTable<KernelRoute>
@@ -55,22 +58,40 @@ export interface Plane {
   readonly ownerOf: (address: Address) => ElementRef | undefined
   readonly owns: (element: ElementRef, address: Address) => boolean
   readonly podAt: (address: Address) => PlacedPod | undefined
+  readonly services: () => Services
   /** Segments of an element, with the interface that hangs on each. */
   readonly segments: (element: ElementRef) => readonly { readonly subnet: number; readonly dev: string }[]
   readonly subnet: (index: number) => Subnet | undefined
   readonly device: (element: ElementRef, name: string) => DeviceFacts | undefined
 }
 
+/** By address; the integer itself is the key. */
+class AddressMap<T> {
+  readonly #held: { readonly [F in Family]: Map<number | bigint, T> } = { 4: new Map(), 6: new Map() }
+
+  get({ family, value }: Address): T | undefined {
+    return this.#held[family].get(value)
+  }
+
+  set({ family, value }: Address, item: T): void {
+    this.#held[family].set(value, item)
+  }
+
+  /** The first that is added stays. */
+  add(address: Address, item: T): void {
+    if (this.get(address) === undefined) this.set(address, item)
+  }
+}
+
 export function createPlane(source: PlaneSource): Plane {
   const { cluster, ipam } = source
   const { underlay } = cluster
-  const owners = new Map<string, ElementRef>()
-  const onSegment = underlay.subnets.map(() => new Map<string, ElementRef>())
+  const owners = new AddressMap<ElementRef>()
+  const onSegment = underlay.subnets.map(() => new AddressMap<ElementRef>())
   const segments: Record<ElementRef['kind'], { subnet: number; dev: string }[][]> = { node: [], router: [], host: [] }
   const own = (element: ElementRef, address: Address, subnet: number | undefined): void => {
-    const key = formatAddress(address)
-    if (!owners.has(key)) owners.set(key, element)
-    if (subnet !== undefined && onSegment[subnet]?.has(key) === false) onSegment[subnet]?.set(key, element)
+    owners.add(address, element)
+    if (subnet !== undefined) onSegment[subnet]?.add(address, element)
   }
   for (const node of cluster.nodes) {
     const element: ElementRef = { kind: 'node', index: node.index, name: node.name }
@@ -78,11 +99,13 @@ export function createPlane(source: PlaneSource): Plane {
     // A dead or cut-off node hears nothing and says nothing.
     const subnet = attachment?.detached === true ? undefined : attachment?.subnet
     segments.node.push(attachment && subnet !== undefined ? [{ subnet, dev: attachment.interface }] : [])
+    const onLink = (address: Address): number | undefined =>
+      attachment?.detached ? undefined : onLinkSubnet(underlay.subnets, subnet, address)
     for (const family of [4, 6] as const) {
       const address = node.bgpAddress[family]?.address
-      if (address) own(element, address, onLinkSubnet(underlay.subnets, subnet, address))
+      if (address) own(element, address, onLink(address))
     }
-    for (const { address } of node.addresses) own(element, address, onLinkSubnet(underlay.subnets, subnet, address))
+    for (const { address } of node.addresses) own(element, address, onLink(address))
     for (const address of Object.values(ipam.tunnels.get(node.name) ?? {})) own(element, address, undefined)
   }
   for (const router of underlay.routers) {
@@ -99,8 +122,9 @@ export function createPlane(source: PlaneSource): Plane {
     segments.host.push(subnet === undefined ? [] : [{ subnet, dev: 'eth0' }])
     own(element, host.address.address, subnet)
   }
-  const pods = new Map<string, PlacedPod>()
-  for (const pod of ipam.pods) for (const address of pod.addresses) pods.set(formatAddress(address), pod)
+  const pods = new AddressMap<PlacedPod>()
+  for (const pod of ipam.pods) for (const address of pod.addresses) pods.set(address, pod)
+  let services: Services | undefined
 
   const fibs = new Map<string, Fib>()
   const wireguard = new Map<number, Fib | undefined>()
@@ -123,13 +147,17 @@ export function createPlane(source: PlaneSource): Plane {
       }
       return wireguard.get(element.index)
     },
-    neighbor: (subnet, address) => onSegment[subnet]?.get(formatAddress(address)),
-    ownerOf: (address) => owners.get(formatAddress(address)),
+    neighbor: (subnet, address) => onSegment[subnet]?.get(address),
+    ownerOf: (address) => owners.get(address),
     owns: (element, address) => {
-      const owner = owners.get(formatAddress(address))
+      const owner = owners.get(address)
       return owner?.kind === element.kind && owner.index === element.index
     },
-    podAt: (address) => pods.get(formatAddress(address)),
+    podAt: (address) => pods.get(address),
+    services: () => {
+      services ??= servicesOf(cluster, ipam)
+      return services
+    },
     segments: (element) => segments[element.kind][element.index] ?? [],
     subnet: (index) => underlay.subnets[index],
     device: (element, name) =>

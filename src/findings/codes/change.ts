@@ -77,6 +77,12 @@ export const CHANGE_CODES = {
     explanation: 'set env -c and set image name containers of the pod template.',
     source: 'kubectl pkg/cmd/set',
   },
+  CHANGE_IPAM_INVALID: {
+    title: 'calicoctl ipam configure refuses the combination',
+    explanation:
+      'A limit on the blocks of a node needs strict affinity, and without strict affinity blocks have to be allocated by themselves.',
+    source: 'libcalico-go lib/ipam/ipam.go SetIPAMConfig',
+  },
   CHANGE_POOL_TERMINATING: {
     title: 'The pool stays until its last block is released',
     explanation:

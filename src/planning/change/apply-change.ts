@@ -13,6 +13,7 @@ import { withUnread } from './unread.js'
 import { deleteObjects } from './verbs-delete.js'
 import { markObjects, patchObjects } from './verbs-edits.js'
 import { addWorkload, changeElement, removeWorkload } from './verbs-elements.js'
+import { configureIpam } from './verbs-ipam.js'
 import { cordonNodes, drainNodes, removeNode } from './verbs-nodes.js'
 import { changeObjects } from './verbs-objects.js'
 import { restartRollout, scaleWorkloads, setEnvironment } from './verbs-workloads.js'
@@ -98,6 +99,8 @@ function outcomeOf(context: ChangeContext, change: ObjectChange): Outcome {
       return setEnvironment(context, change)
     case 'rolloutRestart':
       return restartRollout(context, change)
+    case 'configureIpam':
+      return configureIpam(context, change)
     case 'removeNode': {
       const ref = { kind: 'core/Node', name: change.node } as const
       const node = context.store.get(ref)

@@ -90,6 +90,8 @@ export type Change =
       readonly containers?: readonly string[]
     }
   | { readonly do: 'rolloutRestart'; readonly target: Target }
+  /** `calicoctl ipam configure`: what is left out stays as it is. */
+  | { readonly do: 'configureIpam'; readonly strictAffinity?: boolean; readonly maxBlocksPerHost?: number }
   /** A node joins: its Node object, with whatever else comes with it. */
   | { readonly do: 'addNode'; readonly resources: readonly Resource[] }
   /** The machine is gone and so is its Node object, as after `kubectl delete node`. */

@@ -4,10 +4,11 @@ import type { Cluster } from '../../cluster/cluster.js'
 import type { KernelTables } from '../../dataplane/kernel-table.js'
 import type { Finding } from '../../findings/finding.js'
 import { validateTogether } from '../../manifests/validation/validate-together.js'
+import type { PairCounts } from '../reach/answer.js'
 import type { Simulation } from '../simulation.js'
 import { capacityDifference } from './capacity-difference.js'
 import { withCauses } from './causes.js'
-import type { CapacityDifference, ClusterDiff } from './cluster-diff.js'
+import type { CapacityDifference, ClusterDiff, ReachDifference, ResourceChange, RouteChange } from './cluster-diff.js'
 import { findingDifference } from './finding-difference.js'
 import { reachDifference } from './reach-difference.js'
 import { resourceChanges } from './resource-changes.js'
@@ -21,16 +22,20 @@ import { sessionDifference } from './session-difference.js'
 export function diffSimulations(before: Simulation, after: Simulation): ClusterDiff {
   const [was, is] = [before.cluster, after.cluster]
   const resources = resourceChanges(was.manifests, is.manifests)
+  const sessions = sessionDifference(sessionSide(before), sessionSide(after))
+  const routes = routeDifference(
+    { context: before.bgp, routes: tablesOf(before) },
+    { context: after.bgp, routes: tablesOf(after) },
+  )
   const diff = {
     ...(was.release.name === is.release.name ? {} : { release: { before: was.release.name, after: is.release.name } }),
     resources,
     nodes: { added: missing(is, was), removed: missing(was, is) },
-    sessions: sessionDifference(sessionSide(before), sessionSide(after)),
-    routes: routeDifference(
-      { context: before.bgp, routes: tablesOf(before) },
-      { context: after.bgp, routes: tablesOf(after) },
-    ),
-    reach: reachDifference({ cluster: was, reach: before.reach() }, { cluster: is, reach: after.reach() }),
+    sessions,
+    routes,
+    reach: forwardsAlike(before, after, resources, { sessions, routes })
+      ? sameReach(before.reach().pairs)
+      : reachDifference({ cluster: was, reach: before.reach() }, { cluster: is, reach: after.reach() }),
     capacity: capacityDifference(
       { capacity: before.capacity(), ipam: before.ipam },
       { capacity: after.capacity(), ipam: after.ipam },
@@ -38,6 +43,39 @@ export function diffSimulations(before: Simulation, after: Simulation): ClusterD
     findings: findingDifference(findingsOf(before), findingsOf(after)),
   }
   return withCauses({ ...diff, empty: isEmpty(diff) })
+}
+
+/** Kinds that say where pods run and what addresses they have, and nothing of how packets travel. */
+const PODS: ReadonlySet<string> = new Set([
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'ReplicaSet',
+  'DaemonSet',
+  'Expectation',
+])
+
+/**
+ * True when only pods have moved: the same sessions and tables but for the routes of nodes to their own pods, and
+ * nothing else that a packet meets. Then who reaches whom is the same, and need not be worked out again.
+ */
+function forwardsAlike(
+  before: Simulation,
+  after: Simulation,
+  resources: readonly ResourceChange[],
+  { sessions, routes }: Pick<ClusterDiff, 'sessions' | 'routes'>,
+): boolean {
+  if (before.cluster.down !== after.cluster.down) return false
+  const podsOnly = resources.every(
+    ({ kind, change, fields }) =>
+      PODS.has(kind) || (kind === 'Node' && change === 'changed' && fields.every(({ path }) => path[0] === 'spec')),
+  )
+  const local = ({ example }: RouteChange): boolean => (example.after ?? example.before)?.why.rule === 'localPod'
+  return podsOnly && resources.length > 0 && sessions.groups.length === 0 && routes.groups.every(local)
+}
+
+function sameReach(pairs: PairCounts): ReachDifference {
+  return { before: pairs, after: pairs, lost: 0, restored: 0, groups: [] }
 }
 
 function missing(from: Cluster, other: Cluster): readonly string[] {

@@ -11,6 +11,8 @@ export interface ReachCell {
   readonly reason?: LossReason
   /** Name of the node, router or host at which it ends. */
   readonly at?: string
+  /** One of the two has neither a pod nor a block, so that nothing is asked. */
+  readonly vacuous?: true
   /** Node indexes of the pair that was looked at. */
   readonly example: { readonly from: number; readonly to: number }
 }

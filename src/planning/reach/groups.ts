@@ -112,6 +112,7 @@ function ruleOf(reason: LossReason): string {
       return `${reason.code} ${reason.subnet}`
     case 'tooBig':
       return `${reason.code} ${reason.dev} ${reason.mtu}`
+    case 'someEndpoints':
     case 'someNextHops':
       return `${reason.code} ${ruleOf(reason.otherwise)}`
     default:

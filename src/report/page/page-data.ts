@@ -287,6 +287,7 @@ export interface PageChange {
   readonly subject: string
   /** What a reader who reads nothing else should know. */
   readonly sentence: { readonly text: string; readonly tone: Tone }
+  readonly figure: { readonly label: string; readonly value: string; readonly note: string }
   /** An answer with the keys of the public contract. */
   readonly document: JsonDocument
 }

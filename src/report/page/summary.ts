@@ -28,7 +28,10 @@ export function pageSummary(
       ...changes.map(({ kind, sentence }) => ({ ...sentence, view: kind })),
       ...parts.flatMap(({ sentence }) => (sentence === undefined ? [] : [sentence])),
     ],
-    figures: parts.map(({ figure }) => figure),
+    figures: [
+      ...changes.map(({ kind, figure, sentence: { tone } }) => ({ ...figure, tone, view: kind })),
+      ...parts.map(({ figure }) => figure),
+    ],
   }
 }
 

@@ -134,13 +134,14 @@ function shelve(
   let width = 0
   for (let start = 0; start < sizes.length; start += across) {
     const shelf = sizes.slice(start, start + across)
+    const height = Math.max(...shelf.map((size) => size.height))
     let x = 0
     for (const size of shelf) {
-      boxes.push({ x, y, ...size })
+      boxes.push({ x, y, width: size.width, height })
       x += size.width + GAP
     }
     width = Math.max(width, x - GAP)
-    y += Math.max(...shelf.map(({ height }) => height)) + GAP
+    y += height + GAP
   }
   return { boxes, width, height: Math.max(0, y - GAP) }
 }

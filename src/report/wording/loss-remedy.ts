@@ -34,6 +34,14 @@ export function wordLossRemedy(reason: LossReason): string {
       return 'Ask for an address that a pod has.'
     case 'someNextHops':
       return 'Take the next hop away that does not deliver: one origin for each block.'
+    case 'noEndpoints':
+      return 'Start a pod that the selector of the Service picks, and let it become ready.'
+    case 'noLocalEndpoint':
+      return 'Let only nodes with an endpoint be asked (BGP announces such a Service from them alone), or set externalTrafficPolicy Cluster.'
+    case 'someEndpoints':
+      return wordLossRemedy(reason.otherwise)
+    case 'leavesCluster':
+      return 'Describe the host or the router that has the address in the Underlay.'
     case 'noAddress':
       return 'Give both ends an address of the same family.'
   }

@@ -77,3 +77,42 @@ describe('report', () => {
     expect((await calicoPlan('report', SCENARIO)).status).toBe(2)
   })
 })
+
+describe('report of a change', () => {
+  const changes = async (...argv: string[]): Promise<PageData['changes']> =>
+    dataOf((await calicoPlan('report', SCENARIO, '-o', '-', '--calico', 'v3.28', ...argv)).out).changes
+
+  test('holds the difference from another input', async () => {
+    const [change] = await changes('--against', 'scenarios/route-reflectors')
+    expect(change).toMatchObject({ kind: 'difference', document: { kind: 'DiffReport', different: true } })
+  })
+
+  test('holds a rehearsal, and says how it ends', async () => {
+    const [change] = await changes('--runbook', 'scenarios/route-reflectors/runbook.md')
+    expect(change).toMatchObject({
+      kind: 'rehearsal',
+      sentence: { tone: 'bad' },
+      document: { kind: 'RehearsalReport', verdict: 'broken' },
+    })
+  })
+
+  test('holds failures', async () => {
+    const [change] = await changes('--fail', 'node')
+    expect(change).toMatchObject({ kind: 'failures', document: { kind: 'FailureReport' } })
+    expect(change?.document['failures']).toHaveLength(4)
+  })
+
+  test('refuses a kind of failure that there is not', async () => {
+    const { status, error } = await calicoPlan('report', SCENARIO, '-o', '-', '--fail', 'disk')
+    expect([status, error.includes('"disk"')]).toEqual([2, true])
+  })
+
+  test('refuses a runbook that cannot be read', async () => {
+    expect((await calicoPlan('report', SCENARIO, '-o', '-', '--runbook', 'no-such.md')).status).toBe(2)
+  })
+
+  test('leaves reachability out when told to', async () => {
+    const { out } = await calicoPlan('report', SCENARIO, '-o', '-', '--no-reach')
+    expect(dataOf(out).reach).toBeNull()
+  })
+})

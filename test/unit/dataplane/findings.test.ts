@@ -128,6 +128,18 @@ describe('pods without encapsulation across subnets', () => {
     expect(dataplaneFindings(assumed, ipam).map(({ severity }) => severity)).toEqual(['warning'])
   })
 
+  test('behind a host mask neighbours are too (as in Google Cloud)', () => {
+    const bare = [
+      pool(),
+      node('a', { address: '172.16.0.1/32' }),
+      node('b', { address: '172.16.0.2/32' }),
+      node('c', { address: '172.16.0.3/32' }),
+    ]
+    expect(codes('v3.28', [...bare, fabric()])).toEqual(['ROUTERS_WITHOUT_POD_ROUTES'])
+    const staticRoutes = [0, 1, 2].map((n) => ({ to: `10.65.${n}.0/24`, via: `172.16.0.${n + 1}` }))
+    expect(codes('v3.28', [...bare, fabric({ staticRoutes })])).toEqual([])
+  })
+
   test('inside one subnet no router is asked', () => {
     const near = [pool(), node('c', { address: '172.16.0.3/24' }), fabric()]
     expect(codes('v3.33', near)).toEqual([])

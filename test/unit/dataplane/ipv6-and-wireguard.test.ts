@@ -46,9 +46,39 @@ describe('WireGuard', () => {
     expect(table(simulate('v3.32', keyed, 'ipip'), 'a', '1')).toEqual([
       'throw 10.65.0.0/26',
       '10.65.0.9 dev wireguard.cali scope link',
+      '10.65.1.0 dev wireguard.cali scope link',
       '10.65.1.0/26 dev wireguard.cali scope link',
+      '10.65.1.1 dev wireguard.cali scope link',
+      'throw 10.65.2.0',
       'throw 10.65.2.0/26',
     ])
+  })
+
+  test('throws what its own node borrowed, which no block of its own covers', () => {
+    expect(table(simulate('v3.32', keyed, 'ipip'), 'b', '1')).toContain('throw 10.65.0.9')
+  })
+
+  test('carries hosts only where their traffic is encrypted too', () => {
+    const hosts = (resources: typeof keyed) =>
+      table(simulate('v3.32', resources, 'ipip'), 'a', '1').filter((line) => line.includes('172.16.'))
+    expect(hosts(keyed)).toEqual([])
+    const encrypting = keyed.map((resource) =>
+      resource.kind === 'FelixConfiguration'
+        ? felix({ wireguardEnabled: true, wireguardHostEncryptionEnabled: true })
+        : resource,
+    )
+    expect(hosts(encrypting)).toEqual(['172.16.0.2 dev wireguard.cali scope link', 'throw 172.16.1.3'])
+  })
+
+  test('trusts no key that two nodes claim', () => {
+    const copied = keyed.map((resource) =>
+      resource.metadata.name === 'c'
+        ? node('c', { address: '172.16.1.3/24', ipip: '10.65.2.0', key: 'key-b' })
+        : resource,
+    )
+    const routes = table(simulate('v3.32', copied, 'ipip'), 'a', '1')
+    expect(routes).toContain('throw 10.65.1.0/26')
+    expect(routes).toContain('throw 10.65.2.0/26')
   })
 
   test('leaves main as the pool has it', () => {

@@ -185,7 +185,7 @@ export const EXPECTATION = whole(
   ),
 )
 
-const ACTIONS = ['run', 'apply', 'patch', 'delete', 'fail', 'expect'] as const
+const ACTIONS = ['run', 'apply', 'patch', 'delete', 'fail', 'recover', 'wait', 'expect'] as const
 
 const oneAction: Rule = (self, report) => {
   const given = ACTIONS.filter((action) => self[action] !== undefined)
@@ -206,6 +206,8 @@ const STEP = object(
     patch: anything(),
     delete: anything(),
     fail: anything(),
+    recover: anything(),
+    wait: anything(),
     expect: anything(),
   },
   { rules: [oneAction] },

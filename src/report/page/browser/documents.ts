@@ -107,9 +107,16 @@ export interface FindingDocument {
   readonly hint?: string
 }
 
+/** Seconds; `max` is null when no end is known. */
+export interface Range {
+  readonly min: number
+  readonly max: number | null
+}
+
 export interface OutageDocument {
-  /** `max` is null when no end is known. */
-  readonly seconds: { readonly min: number; readonly max: number | null }
+  readonly seconds: Range
+  /** What it mostly is. */
+  readonly mostly?: Range
   readonly cause: string
 }
 
@@ -122,32 +129,52 @@ export interface GroupDocument {
 
 export interface RehearsalDocument {
   readonly verdict: string
+  readonly findings: readonly FindingDocument[]
   readonly steps: readonly StepDocument[]
-  readonly saferOrder?: readonly unknown[]
+  readonly cost: CostDocument
+  readonly whole: DifferenceDocument
+  readonly saferOrder?: readonly StepDocument[]
+  readonly saferOrderVerdict?: string
+  readonly saferOrderCost?: CostDocument
+  readonly drainedOrder?: {
+    readonly added: readonly string[]
+    readonly steps: readonly StepDocument[]
+    readonly verdict: string
+    readonly cost: CostDocument
+  }
+}
+
+export interface CostDocument {
+  readonly pairsMissingAfterSteps: number
+  readonly pairSeconds: number
 }
 
 export interface StepDocument {
+  /** From 0, as the runbook has it. */
   readonly index: number
   readonly name: string
   readonly command: string
+  readonly file: string
+  readonly line?: number
   readonly status: string
   readonly findings: readonly FindingDocument[]
-  readonly sessions?: {
-    readonly before: number | Totals
-    readonly after: number | Totals
+  readonly sessions: {
+    readonly before: number
+    readonly after: number
     readonly added: number
     readonly removed: number
   }
-  readonly routes?: { readonly added: number; readonly removed: number; readonly changed: number }
-  readonly reachability?: {
+  readonly routes: { readonly added: number; readonly removed: number; readonly changed: number }
+  readonly reachability: {
     readonly lostDuring: readonly GroupDocument[]
     readonly lostAfter: readonly GroupDocument[]
+    /** Ordered pairs delivered before the runbook and not after this step. */
+    readonly missing: number
   }
-  readonly outage?: OutageDocument | null
-  /** What a read-only command would print. */
-  readonly output?: string
-  readonly note?: string
-  readonly difference?: DifferenceDocument
+  readonly outage: OutageDocument | null
+  readonly verdict: string
+  /** Absent where nothing differs. */
+  readonly changes?: DifferenceDocument
 }
 
 export interface FailuresDocument {
@@ -169,7 +196,7 @@ export function changeOf(data: PageData, kind: PageChange['kind']): PageChange |
 }
 
 /** `4 to 30 s`, `1 s`, `120 s or longer`. */
-export function secondsText({ min, max }: OutageDocument['seconds']): string {
+export function secondsText({ min, max }: Range): string {
   const from = rounded(min)
   if (max === null) return `${from} s or longer`
   return from === rounded(max) ? `${from} s` : `${from} to ${rounded(max)} s`

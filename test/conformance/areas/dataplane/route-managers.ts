@@ -28,8 +28,8 @@ export function judgeRouteManager(item: DataplaneCase): Verdict {
   return [
     ...compareByDevice(routes, specs),
     ...compareCounts(routeCounts, specs),
-    ...(Array.isArray(routesNonNil) ? routesNonNil : []).flatMap((dev) =>
-      specs.some((spec) => deviceOf(spec) === dev) ? [] : [`no route on ${String(dev)}`],
+    ...devicesIn(routesNonNil).flatMap((dev) =>
+      specs.some((spec) => deviceOf(spec) === dev) ? [] : [`no route on ${dev}`],
     ),
     ...compareClasses(cidrsByClass, written),
     ...compareList(
@@ -39,6 +39,13 @@ export function judgeRouteManager(item: DataplaneCase): Verdict {
     ),
     ...(l2 === undefined ? [] : compareNeighbours(listOf(l2), item)),
   ]
+}
+
+/** Listed, or as keys with a flag each. */
+function devicesIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.map(String)
+  return Object.entries((value as Fields | undefined) ?? {}).flatMap(([dev, on]) => (on === true ? [dev] : []))
 }
 
 interface World {

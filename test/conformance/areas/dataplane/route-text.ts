@@ -29,7 +29,10 @@ export function judgeRouteText(item: DataplaneCase): readonly string[] {
   ]
 }
 
-/** Node `n` owns block 10.65.n.0/26, and its tunnel has the first address of it. */
+/** The workload of a node has this address of the node's block. */
+const POD = 2
+
+/** Node `n` owns block 10.65.n.0/26, its tunnel has the first address of it, a workload the third. */
 function topology(config: Fields, local: number, fill: (text: string) => string): readonly Resource[] {
   const [encapsulation = 'ipip', mode = 'Always'] = textOf(config.encap || 'felix-ipip')
     .replace(/^felix-|^bird-/, '')
@@ -40,7 +43,7 @@ function topology(config: Fields, local: number, fill: (text: string) => string)
     spec: { cidr: '10.65.0.0/16', natOutgoing: true, ...(encapsulation === 'none' ? {} : modes) },
   })
   const owner = byBird ? { felix: 'Disabled', bgp: 'Enabled' } : { felix: 'Enabled', bgp: 'Disabled' }
-  const resources = [
+  const resources: Resource[] = [
     pool,
     calico('FelixConfiguration', 'default', {
       spec: { programClusterRoutes: owner.felix, routeSource: config.routeSource ?? 'CalicoIPAM' },
@@ -53,17 +56,30 @@ function topology(config: Fields, local: number, fill: (text: string) => string)
     const own = `10.65.${n}.0`
     const bgp = { ipv4Address: `${addressOf(n)}/16`, ...(encapsulation === 'ipip' ? { ipv4IPIPTunnelAddr: own } : {}) }
     resources.push(calico('Node', `felix-${n}`, { spec: { bgp, ...(tunnel ? { [tunnel]: own } : {}) } }))
-    const affinity = `host:felix-${n}`
+    const name = `felix-${n}`
+    const tunnelled = tunnel !== undefined || encapsulation === 'ipip'
+    const used = [
+      ...(tunnelled ? [{ ordinal: 0, secondary: { node: name, type: `${encapsulation}TunnelAddress` } }] : []),
+      { ordinal: POD, secondary: { node: name, namespace: 'fv', pod: `w${n}` } },
+    ]
+    const index = new Map(used.map(({ ordinal }, i) => [ordinal, i]))
     resources.push(
       calico('IPAMBlock', `10-65-${n}-0-26`, {
         spec: {
           cidr: `${own}/26`,
-          affinity,
-          allocations: tunnel || encapsulation === 'ipip' ? [0] : [],
-          attributes: [{ secondary: { node: `felix-${n}`, type: `${encapsulation}TunnelAddress` } }],
+          affinity: `host:${name}`,
+          allocations: Array.from({ length: POD + 1 }, (_, ordinal) => index.get(ordinal) ?? null),
+          attributes: used.map(({ secondary }) => ({ secondary })),
           unallocated: [],
         },
       }),
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: `w${n}`, namespace: 'fv' },
+        spec: { nodeName: name },
+        status: { podIP: `10.65.${n}.${POD}`, phase: 'Running' },
+      },
     )
   }
   return resources

@@ -66,7 +66,7 @@ export function judgeMtu(item: DataplaneCase): readonly string[] {
         .filter(([device]) => wanted.includes(device))
         .map(([device, tunnel]) => [device, mtu[tunnel]]),
     ),
-    ...Object.fromEntries(TUNNEL_DEVICES.map((device) => [`${device}MTU`, mtu[device]])),
+    ...Object.fromEntries(TUNNEL_DEVICES.map((device) => [device.replace(/(V6)?$/, 'MTU$1'), mtu[device]])),
   })
 }
 

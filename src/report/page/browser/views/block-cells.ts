@@ -5,8 +5,6 @@ import { formatIPv4, parseIPv4, parsePrefix4 } from '../ipv4.js'
 
 export interface Cells {
   readonly count: number
-  readonly columns: number
-  readonly rows: number
   /** Place in the columns of the map; -1 where no block is. */
   entry(cell: number): number
   reserved(cell: number): boolean
@@ -22,7 +20,6 @@ export function cellsOf({ map, blocks, cidr, addressesPerBlock }: PagePool): Cel
   for (const [entry, place] of map.place.entries()) if (place < count) entries[place] = entry
   const reserved = new Uint8Array(count)
   for (const [first, length] of map.reserved) reserved.fill(1, first, first + length)
-  const columns = columnsFor(count)
   const start = map.sparse ? undefined : parseIPv4(cidr.split('/')[0] ?? '')
   const cidrOf = (cell: number): string => {
     const entry = entries[cell] ?? -1
@@ -32,8 +29,6 @@ export function cellsOf({ map, blocks, cidr, addressesPerBlock }: PagePool): Cel
   }
   return {
     count,
-    columns,
-    rows: Math.ceil(count / columns),
     entry: (cell) => entries[cell] ?? -1,
     reserved: (cell) => reserved[cell] === 1,
     cidr: cidrOf,
@@ -53,8 +48,16 @@ export function cellsOf({ map, blocks, cidr, addressesPerBlock }: PagePool): Cel
   }
 }
 
-/** A power of two, so that a row begins at a round address; about twice as wide as high. */
-function columnsFor(count: number): number {
+/** Smallest side of a cell that a finger finds, in pixels. */
+const EASY_CELL = 9
+
+/**
+ * Columns for so many cells in so many pixels: a power of two, so that a row begins at a round address; about twice as
+ * wide as high, unless the room is narrow.
+ */
+export function columnsFor(count: number, room: number): number {
   if (count <= 8) return Math.max(1, count)
-  return Math.min(256, 2 ** Math.ceil(Math.log2(count * 2) / 2))
+  let columns = Math.min(256, 2 ** Math.ceil(Math.log2(count * 2) / 2))
+  while (columns > 16 && room / columns < EASY_CELL && count / (columns / 2) < columns * 2) columns /= 2
+  return columns
 }

@@ -6,7 +6,7 @@ import { h, on } from '../dom.js'
 import { legend } from '../parts.js'
 import type { Page } from '../view.js'
 import { number, some } from '../words.js'
-import { type Cells, cellsOf } from './block-cells.js'
+import { type Cells, cellsOf, columnsFor } from './block-cells.js'
 
 export type MapColours = 'owner' | 'fill'
 
@@ -38,6 +38,8 @@ export function blockMap(pool: PagePool, page: Page, choose: (text: string) => v
   let mode: MapColours = 'owner'
   let picked = -1
   let cell = 10
+  let columns = 1
+  let rows = 1
 
   const ownerOf = (at: number): number | undefined => {
     const entry = cells.entry(at)
@@ -47,9 +49,11 @@ export function blockMap(pool: PagePool, page: Page, choose: (text: string) => v
   const draw = (): void => {
     const room = Math.max(200, element.clientWidth || 720)
     const margin = room > 560 && !map.sparse && pool.family === 4 ? MARGIN : 0
-    cell = Math.min(LARGEST_CELL, Math.max(2, Math.floor((room - margin - 2) / cells.columns)))
+    columns = columnsFor(cells.count, room - margin)
+    rows = Math.ceil(cells.count / columns)
+    cell = Math.min(LARGEST_CELL, Math.max(2, Math.floor((room - margin - 2) / columns)))
     const ratio = Math.max(1, window.devicePixelRatio)
-    const [width, height] = [margin + cells.columns * cell + 1, cells.rows * cell + 1]
+    const [width, height] = [margin + columns * cell + 1, rows * cell + 1]
     canvas.width = width * ratio
     canvas.height = height * ratio
     canvas.style.setProperty('width', `${width}px`)
@@ -63,7 +67,7 @@ export function blockMap(pool: PagePool, page: Page, choose: (text: string) => v
     const owner = picked < 0 ? undefined : ownerOf(picked)
     for (let i = 0; i < cells.count; i++) paint(context, i, ink, owner)
     if (picked >= 0) {
-      const [x, y] = [(picked % cells.columns) * cell, Math.floor(picked / cells.columns) * cell]
+      const [x, y] = [(picked % columns) * cell, Math.floor(picked / columns) * cell]
       context.strokeStyle = ink.ink
       context.lineWidth = 2
       context.strokeRect(x, y, cell, cell)
@@ -75,14 +79,14 @@ export function blockMap(pool: PagePool, page: Page, choose: (text: string) => v
     context.font = '11px ui-monospace, monospace'
     context.textBaseline = 'top'
     const every = Math.max(1, Math.ceil(ROW_TEXT / cell))
-    for (let row = 0; row < cells.rows; row += every) {
-      const name = cells.cidr(row * cells.columns).split('/')[0] ?? ''
+    for (let row = 0; row < rows; row += every) {
+      const name = cells.cidr(row * columns).split('/')[0] ?? ''
       context.fillText(name, 0, row * cell + Math.max(0, (cell - 11) / 2))
     }
   }
 
   const paint = (context: CanvasRenderingContext2D, i: number, ink: Ink, highlighted: number | undefined): void => {
-    const [x, y] = [(i % cells.columns) * cell, Math.floor(i / cells.columns) * cell]
+    const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell]
     const gap = cell > 4 ? 1 : 0
     const [left, top, size] = [x + gap, y + gap, cell - gap]
     const entry = cells.entry(i)
@@ -119,11 +123,11 @@ export function blockMap(pool: PagePool, page: Page, choose: (text: string) => v
   }
   const cellAt = (event: MouseEvent): number => {
     const box = canvas.getBoundingClientRect()
-    const margin = canvas.clientWidth - cells.columns * cell - 1
+    const margin = canvas.clientWidth - columns * cell - 1
     const column = Math.floor((event.clientX - box.left - margin) / cell)
     const row = Math.floor((event.clientY - box.top) / cell)
-    const at = row * cells.columns + column
-    return column >= 0 && column < cells.columns && at < cells.count ? at : -1
+    const at = row * columns + column
+    return column >= 0 && column < columns && at < cells.count ? at : -1
   }
   on(canvas, 'click', (event) => pick(cellAt(event), true))
   on(canvas, 'mousemove', (event) => {
@@ -134,8 +138,8 @@ export function blockMap(pool: PagePool, page: Page, choose: (text: string) => v
     const steps: Readonly<Record<string, number>> = {
       ArrowLeft: -1,
       ArrowRight: 1,
-      ArrowUp: -cells.columns,
-      ArrowDown: cells.columns,
+      ArrowUp: -columns,
+      ArrowDown: columns,
     }
     const step = steps[event.key]
     if (event.key === 'Escape') pick(-1, false)

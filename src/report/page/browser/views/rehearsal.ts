@@ -1,204 +1,179 @@
-/** A runbook step by step: what each changes, what it breaks and for how long. */
+/** A runbook step by step: what each changes, what it breaks and for how long; and the orders that are better. */
 
-import type { Tone } from '../../page-data.js'
-import {
-  changeOf,
-  type OutageDocument,
-  type RehearsalDocument,
-  type StepDocument,
-  secondsText,
-  type Totals,
-} from '../documents.js'
-import { append, button, type Child, h, on, replace, styled } from '../dom.js'
-import { facts, note, toneSign } from '../parts.js'
+import { type CostDocument, changeOf, type RehearsalDocument, type StepDocument } from '../documents.js'
+import { append, button, h, on, replace } from '../dom.js'
+import { choice, facts, note, toneSign } from '../parts.js'
 import type { View } from '../view.js'
-import { number, some } from '../words.js'
-import { differenceParts, findingsPart, groupsTable } from './difference-parts.js'
+import { number } from '../words.js'
+import { differenceParts, findingsPart } from './difference-parts.js'
+import { longestOf, stepParts, timelineRow, toneOf } from './rehearsal-step.js'
 
-const STATUS: Readonly<Record<string, string>> = {
-  simulated: 'simulated',
-  readOnly: 'only reads',
-  notSimulated: 'not simulated',
-  rejected: 'would be refused',
+interface Order {
+  readonly id: 'given' | 'safer' | 'drained'
+  readonly title: string
+  readonly about: string
+  readonly steps: readonly StepDocument[]
+  readonly cost: CostDocument
+  readonly verdict: string
 }
+
+/** Items of the hash: `3` is the third step as written, `safer-3` that of the safer order. */
+const ITEM = /^(?:(given|safer|drained)-)?(\d+)?$/
 
 export const rehearsal: View = {
   id: 'rehearsal',
   title: 'Rehearsal',
   present: (data) => changeOf(data, 'rehearsal') !== undefined,
+  badge: (data) => {
+    const verdict = changeOf(data, 'rehearsal')?.document['verdict']
+    return verdict === 'safe' ? '' : String(verdict)
+  },
   open: (section, page) => {
     const change = changeOf(page.data, 'rehearsal')
     if (change === undefined) return { show: () => undefined }
-    const { steps, saferOrder } = change.document as unknown as RehearsalDocument
-    const detail = h('div', { class: 'step-detail', 'aria-live': 'polite' })
-    const rows = steps.map((step, i) =>
-      timelineRow(step, longestOf(steps), () => page.go({ view: 'rehearsal', item: String(i + 1) })),
-    )
-    let current = 0
-    const goTo = (i: number): void => {
-      if (i >= 0 && i < steps.length) page.go({ view: 'rehearsal', item: String(i + 1) })
-    }
-    const timeline = h('ol', { class: 'timeline', 'aria-label': 'Steps' }, rows)
-    on(timeline, 'keydown', (event) => {
-      const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-      if (step === 0) return
-      event.preventDefault()
-      goTo(current + step)
-      rows[current + step]?.querySelector('button')?.focus()
-    })
+    const document = change.document as unknown as RehearsalDocument
+    const orders = ordersOf(document)
+    const body = h('div')
+    let shown: Shown | undefined
+    const go = (order: Order, i: number): void =>
+      page.go({ view: 'rehearsal', item: `${order.id === 'given' ? '' : `${order.id}-`}${i + 1}` })
     append(section, [
       h('p', { class: 'verdict' }, toneSign(change.sentence.tone), ' ', change.sentence.text),
-      steps.length === 0 ? note('The runbook has no step.') : null,
-      timeline,
-      h(
-        'div',
-        { class: 'tools' },
-        button('← Step before', () => goTo(current - 1), { class: 'small' }),
-        button('Next step →', () => goTo(current + 1), { class: 'small' }),
-      ),
-      detail,
-      h(
-        'div',
-        { class: 'paper-steps' },
-        steps.map((step) => h('article', {}, stepParts(step))),
-      ),
-      saferPart(saferOrder),
+      orders.length < 2
+        ? null
+        : choice(
+            'Order of the steps',
+            orders.map(({ id, title }) => [id, title] as const),
+            'given',
+            (id) => {
+              const order = orders.find((entry) => entry.id === id)
+              if (order !== undefined) go(order, firstBad(order.steps))
+            },
+          ),
+      body,
+      findingsPart('About the runbook', document.findings),
+      h('details', {}, h('summary', {}, 'From the start to the end of the runbook'), differenceParts(document.whole)),
     ])
     return {
       show: ({ item }) => {
-        current = Math.min(steps.length - 1, Math.max(0, Number(item === '' ? firstBad(steps) + 1 : item) - 1 || 0))
-        for (const [i, row] of rows.entries()) {
-          if (i === current) row.setAttribute('aria-current', 'step')
-          else row.removeAttribute('aria-current')
+        const [, id = 'given', step] = ITEM.exec(item) ?? []
+        const order = orders.find((entry) => entry.id === id) ?? orders[0]
+        if (order === undefined) return
+        for (const input of section.querySelectorAll<HTMLInputElement>('.choice input'))
+          input.checked = input.value === order.id
+        if (shown?.order !== order) {
+          shown = showOrder(order, (i) => go(order, i))
+          replace(body, shown.element)
         }
-        const step = steps[current]
-        replace(detail, step === undefined ? null : stepParts(step))
+        const wanted = step === undefined ? firstBad(order.steps) : Number(step) - 1
+        shown.select(Math.min(order.steps.length - 1, Math.max(0, wanted)))
       },
     }
   },
 }
 
-/** The step to begin with: the first that breaks something. */
-function firstBad(steps: readonly StepDocument[]): number {
-  return Math.max(
-    0,
-    steps.findIndex((step) => toneOf(step) === 'bad' || toneOf(step) === 'warn'),
-  )
-}
-
-function toneOf(step: StepDocument): Tone {
-  if (step.status === 'rejected' || (step.reachability?.lostAfter.length ?? 0) > 0) return 'bad'
-  if ((step.reachability?.lostDuring.length ?? 0) > 0 || step.outage) return 'warn'
-  if (step.status === 'notSimulated') return 'warn'
-  return step.status === 'readOnly' ? 'plain' : 'good'
-}
-
-/** Longest outage that has an end, in seconds; at least a minute, so that seconds look like seconds. */
-function longestOf(steps: readonly StepDocument[]): number {
-  return Math.max(60, ...steps.map(({ outage }) => outage?.seconds.max ?? outage?.seconds.min ?? 0))
-}
-
-function timelineRow(step: StepDocument, longest: number, go: () => void): HTMLElement {
-  const control = button('', go, { class: 'step' })
-  control.append(
-    h('span', { class: 'number' }, step.index),
-    h('span', { class: 'what' }, toneSign(toneOf(step)), ' ', step.name === '' ? step.command : step.name),
-    h(
-      'span',
-      { class: 'outage' },
-      step.outage ? outageBar(step.outage, longest) : h('span', { class: 'quiet' }, STATUS[step.status] ?? step.status),
-    ),
-  )
-  return h('li', {}, control)
-}
-
-/** As long as the outage at the least, and paler as long as at the most. */
-function outageBar({ seconds }: OutageDocument, longest: number): Child {
-  const width = (value: number): string => `${Math.min(100, Math.max(1, (value / longest) * 100))}%`
+function ordersOf({
+  steps,
+  cost,
+  verdict,
+  saferOrder,
+  saferOrderCost,
+  saferOrderVerdict,
+  drainedOrder,
+}: RehearsalDocument): readonly Order[] {
+  const none = { pairsMissingAfterSteps: 0, pairSeconds: 0 }
   return [
-    h(
-      'span',
-      { class: 'track', 'aria-hidden': 'true' },
-      styled(h('span', { class: 'most' }), { width: seconds.max === null ? '100%' : width(seconds.max) }),
-      styled(h('span', { class: 'least' }), { width: width(seconds.min) }),
-    ),
-    h('span', { class: 'length' }, secondsText(seconds)),
-  ]
-}
-
-function stepParts(step: StepDocument): readonly Child[] {
-  const {
-    index,
-    name,
-    command,
-    status,
-    sessions,
-    routes,
-    reachability,
-    outage,
-    findings,
-    output,
-    note: said,
-    difference,
-  } = step
-  return [
-    h('h3', {}, `Step ${index}`, name === '' || name === command ? '' : `: ${name}`),
-    h('pre', {}, command),
-    facts([
-      ['What became of it', STATUS[status] ?? status],
-      ['Outage', outage ? `${secondsText(outage.seconds)}: ${outage.cause}` : 'none'],
-      ...(sessions === undefined
-        ? []
-        : ([
-            [
-              'Sessions',
-              `${totalText(sessions.before)} → ${totalText(sessions.after)} (+${number(sessions.added)} −${number(sessions.removed)})`,
-            ],
-          ] as const)),
-      ...(routes === undefined
-        ? []
-        : ([['Routes', `+${number(routes.added)} −${number(routes.removed)} ~${number(routes.changed)}`]] as const)),
-    ]),
-    said === undefined ? null : note(said),
-    output === undefined || output === '' ? null : [h('h4', {}, 'What it would print'), h('pre', {}, output)],
-    reachability === undefined || reachability.lostDuring.length === 0
-      ? null
+    { id: 'given', title: 'As written', about: '', steps, cost, verdict },
+    ...(saferOrder === undefined
+      ? []
       : [
-          h('h4', {}, toneSign('warn'), ' Lost while it happens'),
-          groupsTable('Lost while it happens', reachability.lostDuring),
-        ],
-    reachability === undefined || reachability.lostAfter.length === 0
-      ? null
-      : [h('h4', {}, toneSign('bad'), ' Lost afterwards'), groupsTable('Lost afterwards', reachability.lostAfter)],
-    findingsPart('Findings', findings),
-    difference === undefined
-      ? null
-      : h('details', {}, h('summary', {}, 'Everything that differs after this step'), differenceParts(difference)),
+          {
+            id: 'safer' as const,
+            title: 'Safer order',
+            about: 'The same steps in an order that costs less.',
+            steps: saferOrder,
+            cost: saferOrderCost ?? none,
+            verdict: saferOrderVerdict ?? '',
+          },
+        ]),
+    ...(drainedOrder === undefined
+      ? []
+      : [
+          {
+            id: 'drained' as const,
+            title: 'With nodes drained',
+            about: `The steps with ${number(drainedOrder.added.length)} more, which empty nodes while they are cut.`,
+            ...drainedOrder,
+          },
+        ]),
   ]
 }
 
-function totalText(value: number | Totals): string {
-  return typeof value === 'number' ? number(value) : `${number(value.established)} of ${number(value.total)}`
+interface Shown {
+  readonly order: Order
+  readonly element: HTMLElement
+  select(step: number): void
 }
 
-function saferPart(order: readonly unknown[] | undefined): Child {
-  if (order === undefined || order.length === 0) return null
-  return h(
-    'section',
+function showOrder(order: Order, go: (step: number) => void): Shown {
+  const { steps, cost, about } = order
+  let current = 0
+  const longest = longestOf(steps)
+  const rows = steps.map((step, i) => timelineRow(step, steps[i - 1], { number: i + 1, longest }, () => go(i)))
+  const detail = h('div', { class: 'step-detail', 'aria-live': 'polite' })
+  const move = (by: number): boolean => {
+    const to = current + by
+    if (to < 0 || to >= steps.length) return false
+    go(to)
+    return true
+  }
+  const timeline = on(h('ol', { class: 'timeline', 'aria-label': 'Steps' }, rows), 'keydown', (event) => {
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (by === 0) return
+    event.preventDefault()
+    const target = rows[current + by]?.querySelector('button')
+    if (move(by)) target?.focus()
+  })
+  const element = h(
+    'div',
     {},
-    h('h3', {}, 'A safer order'),
-    note(`${some(order.length, 'step')}, rehearsed as well.`),
+    about === '' ? null : note(about),
+    facts([
+      ['Pairs cut after a step, all steps together', number(cost.pairsMissingAfterSteps)],
+      ['Pairs times seconds of passing outage, at most', number(cost.pairSeconds)],
+    ]),
+    timeline,
     h(
-      'ol',
-      {},
-      order.map((step) => h('li', {}, stepText(step))),
+      'div',
+      { class: 'tools' },
+      button('← Step before', () => move(-1), { class: 'small' }),
+      button('Next step →', () => move(1), { class: 'small' }),
+    ),
+    detail,
+    h(
+      'div',
+      { class: 'paper-steps' },
+      steps.map((step, i) => h('article', {}, stepParts(step, i))),
     ),
   )
+  return {
+    order,
+    element,
+    select: (step) => {
+      current = step
+      for (const [i, row] of rows.entries()) {
+        if (i === step) row.setAttribute('aria-current', 'step')
+        else row.removeAttribute('aria-current')
+      }
+      const wanted = steps[step]
+      replace(detail, wanted === undefined ? null : stepParts(wanted, step))
+    },
+  }
 }
 
-function stepText(step: unknown): Child {
-  if (typeof step === 'string' || typeof step === 'number') return String(step)
-  if (typeof step !== 'object' || step === null) return ''
-  const { name, command } = step as { readonly name?: unknown; readonly command?: unknown }
-  return [typeof name === 'string' ? `${name} ` : null, typeof command === 'string' ? h('code', {}, command) : null]
+/** The step to begin with: the first that breaks something, otherwise the first. */
+function firstBad(steps: readonly StepDocument[]): number {
+  const bad = steps.findIndex((step) => toneOf(step) === 'bad')
+  const warn = steps.findIndex((step) => toneOf(step) === 'warn')
+  return Math.max(0, bad >= 0 ? bad : warn)
 }

@@ -87,6 +87,7 @@ export const routes: View = {
       page.amend({ view: 'routes', item: current, find: finder.value })
       draw(current, finder.value)
     })
+    table.element.classList.add('stack')
     append(section, [
       data.routes.rule === '' ? null : note(data.routes.rule),
       h('div', { class: 'fields' }, field('Node', picker), field('Address or text', finder), tableSlot),

@@ -54,6 +54,8 @@ export const NODE_COLOURS: Readonly<Record<DrawnKind, string>> = {
 /** Members of a mesh up to which every session of it is a line. */
 const MOST_MESH = 40
 const MOST_DOWN_LINES = 400
+/** Drawn nodes up to which lines are thick. */
+const FEW = 60
 /** Width of a drawing of few nodes, which are then drawn no larger than they need be. */
 const SMALL_WIDTH = 190
 
@@ -187,7 +189,7 @@ function addSessions(graph: Drawing, a: string, b: string, { kind, state, reason
     count: all,
     down: allDown,
     reason: down > 0 || before === undefined ? reason : before.reason,
-    size: Math.min(2.4, 0.5 + Math.log10(all) * 0.5) + (allDown > 0 ? 0.5 : 0),
+    size: (graph.order <= FEW ? 0.9 : 0.5) + Math.min(1.9, Math.log10(all) * 0.5) + (allDown > 0 ? 0.5 : 0),
     color: allDown > 0 ? DOWN : (SESSION_COLOURS[before?.kind ?? kind] ?? '#0072b2'),
     zIndex: allDown > 0 ? 3 : 0,
   }
