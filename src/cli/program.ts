@@ -49,6 +49,8 @@ function parser({ name, width }: Program, run: (command: Command, flags: Flags) 
   let args = commonOptions(yargs())
     .scriptName(name)
     .usage(`${name} COMMAND [PATH...]\n\nPredicts what a Calico cluster's network does, from its manifests, offline.`)
+    // `--node N PATH`: an option that may be repeated takes one word each time.
+    .parserConfiguration({ 'greedy-arrays': false })
     .strict()
     .demandCommand(1, `Say what to do: ${name} --help lists the commands.`)
     .recommendCommands()

@@ -11,9 +11,16 @@ export function checkAnswer(cluster: Cluster, findings: readonly Finding[], stri
   const summary = { errors: count('error'), warnings: count('warning'), infos: count('info') }
   return {
     document: { ...envelope('CheckReport', cluster), findings: findings.map(findingDocument), summary },
-    blocks: [...findings.map(findingBlock), text([summaryLine(summary, cluster.release.name)])],
+    blocks: [...worstFirst(findings).map(findingBlock), text([summaryLine(summary, cluster.release.name)])],
     found: summary.errors > 0 || (strict && summary.warnings > 0),
   }
+}
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 }
+
+/** Among findings of one severity their order stays: by place. */
+function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity])
 }
 
 /** A finding with the keys of the public contract. */

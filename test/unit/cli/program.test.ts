@@ -83,7 +83,23 @@ describe('bad input gives findings and exit status 2', () => {
   })
 })
 
+describe('options', () => {
+  test('one that may be repeated takes one word each time, so that a path may follow it', async () => {
+    const before = await calicoPlan('routes', '--node', 'rke-node1', 'scenarios/cross-subnet')
+    const behind = await calicoPlan('routes', 'scenarios/cross-subnet', '--node', 'rke-node1')
+    expect(before.status).toBe(0)
+    expect(before.out).toBe(behind.out)
+  })
+})
+
 describe('output', () => {
+  test('errors stand before warnings, and notes last', async () => {
+    const { out } = await calicoPlan('check', 'scenarios/node-as-number')
+    const severities = out.split('\n').flatMap((line) => / ?(error|warning|info) [A-Z_]+/.exec(line)?.[1] ?? [])
+    expect(new Set(severities).size).toBeGreaterThan(1)
+    expect(severities).toEqual([...severities].sort((a, b) => 'ewi'.indexOf(a.charAt(0)) - 'ewi'.indexOf(b.charAt(0))))
+  })
+
   test('the same input gives the same bytes', async () => {
     const first = await calicoPlan('sessions', 'scenarios/kinds-of-reflector', '-o', 'json')
     const second = await calicoPlan('sessions', 'scenarios/kinds-of-reflector', '-o', 'json')
