@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -84,6 +84,11 @@ describe('bad input gives findings and exit status 2', () => {
 })
 
 describe('options', () => {
+  test('--version prints the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect((await calicoPlan('--version')).out).toBe(`${version}\n`)
+  })
+
   test('one that may be repeated takes one word each time, so that a path may follow it', async () => {
     const before = await calicoPlan('routes', '--node', 'rke-node1', 'scenarios/cross-subnet')
     const behind = await calicoPlan('routes', 'scenarios/cross-subnet', '--node', 'rke-node1')
