@@ -19,6 +19,7 @@ export async function calicoPlan(...argv: string[]): Promise<Outcome> {
       out: async (text) => void out.push(text),
       note: (text) => void (quiet || error.push(`${text}\n`)),
       heading: (text) => text,
+      progress: () => undefined,
     }),
   })
   return { status, out: out.join(''), error: error.join('') }

@@ -37,6 +37,7 @@ function withoutRoles(context: BgpContext, options: OwnRouteOptions): BgpTables 
   return {
     table,
     convergence: (family) => (first() ?? plain).convergence(family),
+    undetermined: (family) => (first() ?? plain).undetermined(family),
     severed: (family) => (first() ?? plain).severed(family),
   }
 }

@@ -51,6 +51,11 @@ export interface BgpEntry {
    * first. What is shown is one of them.
    */
   readonly dependsOnArrival?: true
+  /**
+   * The other states in which this speaker's entry may rest, as far as they were found (at most 15): where
+   * `dependsOnArrival` says that there are some. Worked out when read.
+   */
+  readonly alternatives?: readonly BgpEntry[] | undefined
 }
 
 /** A session that cuts itself off: its node learnt an unreachable route that covers the neighbour's address. */
@@ -84,6 +89,8 @@ export interface BgpTables {
   /** The table of a speaker; empty where no BIRD runs. */
   table(speakerIndex: number, family: Family): BgpTable
   convergence(family: Family): Convergence
+  /** Prefixes with several resting states, ascending: see `BgpEntry.dependsOnArrival`. Works every table out. */
+  undetermined(family: Family): readonly Prefix[]
   /**
    * Sessions over which the node's own announcements never arrive. Tables show the state until the peer's hold timer
    * ends the session; then it comes up and is cut again.

@@ -1,9 +1,9 @@
 /** Routes that BIRD writes into the kernel (bird sysdep/linux/netlink.c nl_send_route), from its table. */
 
-import { formatAddress } from '../address/address.js'
-import { bitsOf, formatPrefix } from '../address/prefix.js'
+import { type Address, formatAddress } from '../address/address.js'
+import { bitsOf, formatDestination, formatPrefix } from '../address/prefix.js'
 import type { BgpEntry, BgpTable, KernelExport } from '../bgp/tables.js'
-import type { KernelRoute, RouteReason } from './kernel-route.js'
+import type { ExplainedRoute, KernelRoute, RouteReason } from './kernel-route.js'
 import { kernelRoute, V6_METRIC } from './route-builder.js'
 import type { TaggedRoute } from './underlay-routes.js'
 
@@ -12,12 +12,50 @@ import type { TaggedRoute } from './underlay-routes.js'
  * it, where BIRD would fall back to the plain route (lab finding A14).
  */
 export function birdRoutes(table: BgpTable): readonly TaggedRoute[] {
-  return table.entries.flatMap((entry) => {
+  const found: TaggedRoute[] = []
+  const write = routeWriter()
+  for (const entry of table.entries) {
     const { kernel, prefix } = entry
-    if (!kernel.programmed) return []
-    const route = routeOf(entry, kernel)
-    return [{ prefix, explained: { route, why: reasonOf(entry, kernel) } }]
-  })
+    if (kernel.programmed) found.push({ prefix, explained: explained(entry, kernel, write(entry, kernel)) })
+  }
+  return found
+}
+
+/** Most routes of a large table differ in destination and gateway alone, and are copies of the first of their kind. */
+function routeWriter(): (entry: BgpEntry, kernel: Programmed) => KernelRoute {
+  const made = new Map<string, KernelRoute>()
+  const texts = new Map<Address['value'], string>()
+  const textOf = (address: Address): string => {
+    const held = texts.get(address.value)
+    if (held !== undefined) return held
+    const fresh = formatAddress(address)
+    texts.set(address.value, fresh)
+    return fresh
+  }
+  return (entry, kernel) => {
+    const [hop, second] = kernel.hops
+    const gateway = kernel.tunnelTo ?? hop?.gateway
+    if (hop === undefined || gateway === undefined || second !== undefined) return routeOf(entry, kernel)
+    const { prefix } = entry
+    const kind = `${kernel.tunnelTo === undefined ? hop.dev : ''} ${kernel.metric} ${prefix.family}`
+    const like = made.get(kind)
+    if (like !== undefined) return { ...like, dst: formatDestination(prefix), gateway: textOf(gateway) }
+    const fresh = routeOf(entry, kernel)
+    made.set(kind, fresh)
+    return fresh
+  }
+}
+
+/** The reason takes more work than the route, and is read of few. */
+function explained(entry: BgpEntry, kernel: Programmed, route: KernelRoute): ExplainedRoute {
+  let why: RouteReason | undefined
+  return {
+    route,
+    get why() {
+      why ??= reasonOf(entry, kernel)
+      return why
+    },
+  }
 }
 
 type Programmed = Extract<KernelExport, { programmed: true }>

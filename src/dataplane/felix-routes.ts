@@ -4,7 +4,7 @@
  */
 
 import type { Address } from '../address/address.js'
-import { formatPrefix, hostPrefix } from '../address/prefix.js'
+import { formatDestination, formatPrefix, hostPrefix } from '../address/prefix.js'
 import type { BgpContext } from '../bgp/config/context.js'
 import { clusterRoutes, felixNode } from '../bgp/felix/cluster-routes.js'
 import type { ClusterRoute } from '../bgp/felix/route-manager.js'
@@ -15,7 +15,7 @@ import { encapsulationOf } from '../cluster/pool.js'
 import type { PlacedPod } from '../ipam/view.js'
 import { clusterRouteSpec, type RouteStyle } from './cluster-route-spec.js'
 import { podInterfaceName } from './interface-name.js'
-import type { RouteReason, RouteRule } from './kernel-route.js'
+import type { ExplainedRoute, KernelRoute, RouteReason, RouteRule } from './kernel-route.js'
 import { nodeMtu } from './mtu.js'
 import { kernelRoute, type RouteSpec } from './route-builder.js'
 import { deviceRouteProtocol } from './route-protocol.js'
@@ -37,10 +37,40 @@ export function felixRoutes(
   }
   return [
     ...pods.flatMap((pod) => podRoutes(cluster, felix, pod)),
-    ...clusterRoutes(context, felixNode(cluster, ipam, node)).map((route) =>
-      tagged(felix, clusterRouteSpec(style, route), reasonOf(route)),
-    ),
+    ...taggedClusterRoutes(felix, style, clusterRoutes(context, felixNode(cluster, ipam, node))),
   ]
+}
+
+/** Routes by way of one node differ in nothing but their destination. */
+function taggedClusterRoutes(
+  felix: FelixSettings,
+  style: RouteStyle,
+  routes: readonly ClusterRoute[],
+): readonly TaggedRoute[] {
+  const made = new Map<Address, { readonly kind: ClusterRoute['kind']; readonly route: KernelRoute }>()
+  return routes.map((route) => {
+    const { prefix } = route
+    const via = 'via' in route ? route.via : undefined
+    const like = via && made.get(via)
+    if (like?.kind === route.kind) {
+      return { prefix, explained: withReason({ ...like.route, dst: formatDestination(prefix) }, route) }
+    }
+    const fresh = tagged(felix, clusterRouteSpec(style, route), reasonOf(route))
+    if (via !== undefined) made.set(via, { kind: route.kind, route: fresh.explained.route })
+    return fresh
+  })
+}
+
+/** The reason is read of few. */
+function withReason(route: KernelRoute, of: ClusterRoute): ExplainedRoute {
+  let why: RouteReason | undefined
+  return {
+    route,
+    get why() {
+      why ??= reasonOf(of)
+      return why
+    },
+  }
 }
 
 function tagged(felix: FelixSettings, spec: RouteSpec, why: RouteReason): TaggedRoute {

@@ -15,6 +15,15 @@ export type KernelTables = ReadonlyMap<string, readonly ExplainedRoute[]>
 
 /** Tables of a node by name, `main` first; IPv4 routes before IPv6 ones in each. */
 export function nodeTables(input: DataplaneInput, index: number): KernelTables {
+  return new Map(
+    [...taggedTables(input, index)].map(([name, routes]) => [name, routes.map((entry) => entry.explained)]),
+  )
+}
+
+export type TaggedTables = ReadonlyMap<string, readonly TaggedRoute[]>
+
+/** The same with the destinations as prefixes. */
+export function taggedTables(input: DataplaneInput, index: number): TaggedTables {
   const { context } = input
   const { cluster } = context
   const node = cluster.nodes[index]
@@ -40,7 +49,7 @@ export function routerTable(input: DataplaneInput, index: number): readonly Expl
     router.bgp === undefined
       ? []
       : ([4, 6] as const).flatMap((family) => [...birdRoutes(input.bgp().table(speaker, family))])
-  return settle([...routerUnderlayRoutes(router), ...bird])
+  return settle([...routerUnderlayRoutes(router), ...bird]).map((entry) => entry.explained)
 }
 
 function birdOn(input: DataplaneInput, index: number, family: Family): readonly TaggedRoute[] {
@@ -64,13 +73,13 @@ const podsByNode = perContext(({ ipam }): ReadonlyMap<string, readonly PlacedPod
  * One route for each destination and metric: the first writer keeps it. Felix replaces what stands there, BIRD is told
  * that the file exists (lab finding A2), and the host's own routes were there before both.
  */
-function settle(routes: readonly TaggedRoute[]): readonly ExplainedRoute[] {
-  const kept = new Map<string, TaggedRoute>()
-  for (const entry of routes) {
-    const key = `${entry.prefix.family} ${entry.explained.route.dst} ${entry.explained.route.metric ?? 0}`
-    if (!kept.has(key)) kept.set(key, entry)
-  }
-  return [...kept.values()].sort(inKernelOrder).map(({ explained }) => explained)
+function settle(routes: readonly TaggedRoute[]): readonly TaggedRoute[] {
+  // The sort keeps the order of equals, so that the first writer stays first.
+  const sorted = [...routes].sort(inKernelOrder)
+  return sorted.filter((entry, i) => {
+    const before = sorted[i - 1]
+    return before === undefined || inKernelOrder(before, entry) !== 0
+  })
 }
 
 /** The default route first, then by address, the longer prefix and the lower metric first. */

@@ -29,7 +29,7 @@ export function releaseAddresses(state: IpamState, requests: readonly ReleaseReq
   const unallocated: Address[] = []
   const released: ReleaseRequest[] = []
   let failed: IpamFailure | undefined
-  for (const [block, group] of byBlock(state, requests, unallocated)) {
+  for (const [block, group] of byBlock(state, requests, unallocated, released)) {
     const result = releaseFromBlock(block, group)
     if ('reason' in result) {
       failed ??= result
@@ -44,12 +44,13 @@ export function releaseAddresses(state: IpamState, requests: readonly ReleaseReq
 
 /**
  * Calico looks for the block by the size of the pool that holds the address, disabled pools included, and scans all
- * blocks only for an address outside every pool.
+ * blocks only for an address outside every pool. A block that does not exist is released without an error.
  */
 function byBlock(
   state: IpamState,
   requests: readonly ReleaseRequest[],
   unallocated: Address[],
+  released: ReleaseRequest[],
 ): Map<Block, ReleaseRequest[]> {
   const groups = new Map<Block, ReleaseRequest[]>()
   for (const request of requests) {
@@ -57,8 +58,10 @@ function byBlock(
     const pool = state.pools.find(({ prefix }) => containsAddress(prefix, address))
     const block = pool ? state.block(prefixOf(address, pool.blockSize)) : state.blockOf(address)
     const group = block && groups.get(block)
-    if (block === undefined) unallocated.push(address)
-    else if (group) group.push(request)
+    if (block === undefined) {
+      unallocated.push(address)
+      if (pool) released.push(request)
+    } else if (group) group.push(request)
     else groups.set(block, [request])
   }
   return groups

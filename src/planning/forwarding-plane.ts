@@ -1,7 +1,7 @@
 /** The plane that packets are traced through, made of the simulation's own tables. */
 
 import type { DataplaneInput } from '../dataplane/input.js'
-import { type KernelTables, nodeTables, routerTable } from '../dataplane/kernel-table.js'
+import { routerTable, type TaggedTables, taggedTables } from '../dataplane/kernel-table.js'
 import { nodeMtu } from '../dataplane/mtu.js'
 import { natSource } from '../dataplane/nat.js'
 import { createPlane, type DeviceFacts, type Plane } from '../dataplane/trace/plane.js'
@@ -9,17 +9,21 @@ import { createPlane, type DeviceFacts, type Plane } from '../dataplane/trace/pl
 export function forwardingPlane(input: DataplaneInput): Plane {
   const { cluster, ipam } = input.context
   // A plane keeps what it makes of a node's tables, and asks for both of them in turn.
-  let last: { readonly node: number; readonly tables: KernelTables } | undefined
-  const tablesOf = (node: number): KernelTables => {
-    if (last?.node !== node) last = { node, tables: nodeTables(input, node) }
+  let last: { readonly node: number; readonly tables: TaggedTables } | undefined
+  const tablesOf = (node: number): TaggedTables => {
+    if (last?.node !== node) last = { node, tables: taggedTables(input, node) }
     return last.tables
   }
   return createPlane({
     cluster,
     ipam,
-    nodeRoutes: (node) => (tablesOf(node).get('main') ?? []).map(({ route }) => route),
+    nodeRoutes: (node) => (tablesOf(node).get('main') ?? []).map(({ explained }) => explained.route),
+    nodeEntries: (node) =>
+      (tablesOf(node).get('main') ?? []).map(({ prefix, explained }) => ({ prefix, route: explained.route })),
     wireguardRoutes: (node) =>
-      [...tablesOf(node)].flatMap(([name, routes]) => (name === 'main' ? [] : routes.map(({ route }) => route))),
+      [...tablesOf(node)].flatMap(([name, routes]) =>
+        name === 'main' ? [] : routes.map(({ explained }) => explained.route),
+      ),
     routerRoutes: (router) => routerTable(input, router).map(({ route }) => route),
     devices: (index) => devicesOf(input, index),
     podMtu: (index) => podMtuOf(input, index),

@@ -3,7 +3,7 @@
 import { type BgpContext, createBgpContext, type KeptSessions } from '../bgp/config/context.js'
 import { bgpTables } from '../bgp/engine.js'
 import { bgpFindings } from '../bgp/sessions/bgp-findings.js'
-import { convergenceFindings } from '../bgp/sessions/findings-convergence.js'
+import { convergenceFindings, mayNotRest } from '../bgp/sessions/findings-convergence.js'
 import type { BgpTable, BgpTables } from '../bgp/tables.js'
 import type { Cluster } from '../cluster/cluster.js'
 import { type NodeDevices, nodeDevices } from '../dataplane/devices/node-devices.js'
@@ -18,7 +18,7 @@ import { ipamView } from '../ipam/ipam-view.js'
 import type { IpamView } from '../ipam/view.js'
 import { type Capacity, capacityOf } from './capacity/capacity.js'
 import { forwardingPlane } from './forwarding-plane.js'
-import { bgpAlike } from './reach/bgp-alike.js'
+import { type Alike, bgpAlike } from './reach/bgp-alike.js'
 import { type Reach, reachOf } from './reach/reach.js'
 import { type SessionSurvey, type SpeakerSessions, sessionsBySpeaker, surveySessions } from './session-survey.js'
 
@@ -41,6 +41,8 @@ export interface Simulation {
   trace(flow: Flow): Trace
   /** Every ordered pair of nodes, by classes of nodes that behave alike. */
   reach(): Reach
+  /** Nodes whose tables are equal but for themselves: equal texts. */
+  alike(): Alike
   capacity(): Capacity
   /** What working the BGP tables out found: instability, sessions that cut themselves off, tables that were not made. */
   convergence(): readonly Finding[]
@@ -56,6 +58,8 @@ export interface Moment {
   readonly kept?: KeptSessions
   /** The tables that the kernels were written from, in place of those that the sessions lead to. */
   readonly tables?: (context: BgpContext) => BgpTables
+  /** With `tables`: nodes that these cannot tell apart. */
+  readonly alike?: () => Alike
 }
 
 export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulation {
@@ -65,6 +69,10 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
   const dataplane = once((): DataplaneInput => ({ context: context(), bgp: tables }))
   const plane = once(() => forwardingPlane(dataplane()))
   const survey = once(() => surveySessions(context()))
+  const alike = once((): Alike => {
+    if (moment.tables === undefined) return bgpAlike(context())
+    return moment.alike?.() ?? (() => undefined)
+  })
   const capacity = once(() => capacityOf(cluster, ipam()))
   return {
     cluster,
@@ -93,22 +101,22 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
       return found && nodeDevices(context(), found)
     },
     trace: (flow) => traceFlow(plane(), flow),
-    reach: once(() =>
-      reachOf(plane(), moment.tables === undefined && isLarge(cluster) ? bgpAlike(context()) : undefined),
-    ),
+    reach: once(() => reachOf(plane(), isLarge(cluster) ? alike() : undefined)),
+    alike,
     capacity,
     convergence: () => convergenceFindings(context(), tables()),
     hazards: () => [
       ...cluster.findings,
       ...ipamFindings(cluster, ipam()),
       ...bgpFindings(context()),
+      ...(mayNotRest(context()) ? convergenceFindings(context(), tables()) : []),
       ...dataplaneFindings(cluster, ipam()),
     ],
   }
 }
 
 /** Below this many nodes every table is read and compared: that takes less than finding out which ones must be. */
-const MANY_NODES = 100
+const MANY_NODES = 30
 
 function isLarge({ nodes }: Cluster): boolean {
   return nodes.length > MANY_NODES

@@ -54,7 +54,7 @@ function failureBlocks(failures: readonly SweptFailure[]): readonly Block[] {
       failure.lost.pods,
       outageText(failure),
       failure.permanent.others,
-      failure.parts.length > 1 ? failure.parts.join('+') : '-',
+      partsText(failure.parts),
       failure.outage === undefined ? '' : wordOutageCause(failure.outage.cause),
     ])
   const left = failures.length - rows.length
@@ -128,4 +128,12 @@ function documentOf(failure: SweptFailure, elements: readonly FailingElement[], 
     partition: parts.length > 1,
     parts,
   }
+}
+
+/** Sizes of the parts, the largest first: `750 + 250 x 1`. */
+export function partsText(parts: readonly number[]): string {
+  if (parts.length < 2) return '-'
+  const counts = new Map<number, number>()
+  for (const size of parts) counts.set(size, (counts.get(size) ?? 0) + 1)
+  return [...counts].map(([size, count]) => (count === 1 ? String(size) : `${count} x ${size}`)).join(' + ')
 }

@@ -8,7 +8,7 @@ import type { Cluster } from '../cluster/cluster.js'
 import { type Answer, envelope } from './answer.js'
 import { type Block, table, text } from './blocks.js'
 import { LazyList } from './stream.js'
-import { wordKernelExport, wordVerdict } from './wording/path-reason.js'
+import { wordAlternatives, wordKernelExport, wordVerdict } from './wording/path-reason.js'
 
 export interface RibQuestion {
   readonly nodes: readonly { readonly node: string; readonly tables: () => readonly BgpTable[] }[]
@@ -32,8 +32,23 @@ function* documents(question: RibQuestion): Iterable<unknown> {
     const prefixes = tables().flatMap((table) => chosen(table, question))
     yield {
       node,
-      prefixes: prefixes.map((entry) => ({ prefix: formatPrefix(entry.prefix), paths: entry.paths.map(pathDocument) })),
+      prefixes: prefixes.map(entryDocument),
     }
+  }
+}
+
+/** `alternatives` only where the order of messages decides: the other states in which the prefix may rest. */
+function entryDocument(entry: BgpEntry): Readonly<Record<string, unknown>> {
+  const { prefix, paths, dependsOnArrival, alternatives } = entry
+  return {
+    prefix: formatPrefix(prefix),
+    paths: paths.map(pathDocument),
+    ...(dependsOnArrival
+      ? {
+          dependsOnArrival,
+          alternatives: (alternatives ?? []).map((other) => ({ paths: other.paths.map(pathDocument) })),
+        }
+      : {}),
   }
 }
 
@@ -86,8 +101,15 @@ function nodeBlocks(node: string, tables: readonly BgpTable[], question: RibQues
   ]
   return [
     table(columns, rows, `BGP table of ${node} (* in use)`),
+    ...undetermined(entries),
     ...(question.prefix === undefined ? [] : [text(kernel)]),
   ]
+}
+
+/** One line for each prefix that may rest in other states than the one that is shown. */
+function undetermined(entries: readonly BgpEntry[]): readonly Block[] {
+  const lines = entries.flatMap((entry) => (entry.dependsOnArrival ? wordAlternatives(entry) : []))
+  return lines.length === 0 ? [] : [text(lines)]
 }
 
 function pathRow(entry: BgpEntry, path: Path, index: number): readonly (string | number)[] {

@@ -6,22 +6,39 @@
 import { type Family, formatAddress } from '../../src/address/address.js'
 import { formatPrefix, type Prefix } from '../../src/address/prefix.js'
 import { type BgpContext, routerOf } from '../../src/bgp/config/context.js'
+import { passwordOf } from '../../src/bgp/config/session-password.js'
 import { speakerConfig } from '../../src/bgp/config/speaker-config.js'
+import { understoodFilters } from '../../src/bgp/plain/build-input.js'
+import type { FiltersByName } from '../../src/bgp/policy/bgp-filter.js'
 import type { SessionOptions, Speaker } from '../../src/bgp/session.js'
 import type { ExportPolicy, KernelPolicy, SpeakerConfig, StaticOrigin } from '../../src/bgp/speaker-config.js'
 import type { RouteSource } from '../../src/cluster/underlay.js'
+import { filterCalls, filterFunctionTexts } from './filter-config.js'
 
 const HIGHEST = 2147483647
 
+/** Calico's own waits in seconds, and shorter ones, which change when a session comes up and not whether. */
+export const WAITS = {
+  calico: { delay: 2, retry: 5, error: 5, longest: 30 },
+  short: { delay: 1, retry: 3, error: 2, longest: 4 },
+} as const
+export type Waits = (typeof WAITS)[keyof typeof WAITS]
+
 /** The text, or undefined for a speaker that runs no BGP over this family. */
-export function birdConfig(context: BgpContext, speaker: Speaker, family: Family): string | undefined {
+export function birdConfig(
+  context: BgpContext,
+  speaker: Speaker,
+  family: Family,
+  waits: Waits = WAITS.short,
+): string | undefined {
   const config = speakerConfig(context, speaker, family)
   if (!config.bgpEnabled || config.routerID === undefined) return undefined
   return [
     `router id ${config.routerID};`,
+    ...Object.entries(waits).map(([name, seconds]) => `define wait_${name} = ${seconds};`),
     ...listen(config),
     'protocol device { scan time 2; }',
-    ...(speaker.kind === 'node' ? nodeParts(config) : routerParts(context, speaker, config)),
+    ...(speaker.kind === 'node' ? nodeParts(context, config) : routerParts(context, speaker, config)),
     '',
   ].join('\n')
 }
@@ -32,16 +49,21 @@ function listen({ listenAddress, listenPort }: SpeakerConfig): string[] {
   return [`listen bgp${address}${listenPort === undefined ? '' : ` port ${listenPort}`};`]
 }
 
-function nodeParts(config: SpeakerConfig): string[] {
+function nodeParts(context: BgpContext, config: SpeakerConfig): string[] {
   const { exportPolicy, kernelPolicy, directInterfaces, sessions } = config
   if (exportPolicy === undefined || kernelPolicy === undefined) throw new Error('a node has its policies')
+  const filters = understoodFilters(context)
+  const password = (session: SessionOptions): string | undefined => passwordOf(context, config.speaker, session).value
   return [
     `protocol direct { interface ${directInterfaces.map(quotedPattern).join(', ')}; }`,
     ...statics(config.statics),
     ...exportFunction(config, exportPolicy),
     ...kernelFilter(config, kernelPolicy),
     ...kernel('filter calico_kernel_programming', kernelPolicy.mergePaths),
-    ...sessions.flatMap((session) => protocol(session, nodeFilters(config, kernelPolicy, session))),
+    ...filterFunctionTexts(filters, config.family),
+    ...sessions.flatMap((session) =>
+      protocol(session, nodeFilters(filters, config, kernelPolicy, session), password(session)),
+    ),
   ]
 }
 
@@ -152,8 +174,14 @@ interface Filters {
   readonly exported: string
 }
 
-function nodeFilters(config: SpeakerConfig, { metrics }: KernelPolicy, session: SessionOptions): Filters {
-  if (session.importFilters.length + session.exportFilters.length > 0) throw new Error('BGPFilters are not in the lab')
+function nodeFilters(
+  filters: FiltersByName,
+  config: SpeakerConfig,
+  { metrics }: KernelPolicy,
+  session: SessionOptions,
+): Filters {
+  const calls = (direction: 'import' | 'export'): string =>
+    filterCalls(filters, session, direction, config.family).join(' ')
   const elevated = HIGHEST - config.normalRoutePriority
   const synchronise = [
     'if (defined(source) && source = RTS_BGP && defined(bgp_local_pref)) then {',
@@ -166,27 +194,24 @@ function nodeFilters(config: SpeakerConfig, { metrics }: KernelPolicy, session: 
   const call = `calico_export_to_bgp_peers(${session.type === 'ibgp'}); reject;`
   return {
     imported: metrics
-      ? `filter { if (defined(bgp_local_pref) && (bgp_local_pref > ${elevated})) then preference = 200; accept; }`
-      : 'all',
-    exported: `filter { ${metrics ? synchronise : ''} ${call} }`,
+      ? `filter { ${calls('import')} if (defined(bgp_local_pref) && (bgp_local_pref > ${elevated})) then preference = 200; accept; }`
+      : `filter { ${calls('import')} accept; }`,
+    exported: `filter { ${metrics ? synchronise : ''} ${calls('export')} ${call} }`,
   }
 }
 
-const NODE_OPTIONS = [
-  'gateway recursive;',
-  'graceful restart;',
-  'connect delay time 2;',
-  'connect retry time 5;',
-  'error wait time 5,30;',
-]
-
-function protocol(session: SessionOptions, { imported, exported }: Filters): string[] {
+function protocol(session: SessionOptions, { imported, exported }: Filters, password: string | undefined): string[] {
   const { port, sourceAddress, ttlSecurity, multihop, gracefulRestartTime } = session
   return [
     `protocol bgp ${session.birdName} {`,
     `  local as ${session.localAS};`,
     `  neighbor ${session.peerIP}${port === undefined ? '' : ` port ${port}`} as ${session.remoteAS};`,
-    ...NODE_OPTIONS.map((option) => `  ${option}`),
+    '  graceful restart;',
+    '  connect delay time wait_delay;',
+    '  connect retry time wait_retry;',
+    '  error wait time wait_error,wait_longest;',
+    // A router's sessions on one link resolve nothing.
+    ...(session.kind === 'router' ? [] : ['  gateway recursive;']),
     ...(session.addPaths ? ['  add paths on;'] : []),
     ...(sourceAddress === undefined ? [] : [`  source address ${formatAddress(sourceAddress)};`]),
     ...(ttlSecurity === undefined ? [] : ['  ttl security on;']),
@@ -198,7 +223,7 @@ function protocol(session: SessionOptions, { imported, exported }: Filters): str
     ...(session.keepaliveTime === undefined ? [] : [`  keepalive time ${session.keepaliveTime};`]),
     ...(session.rrClient ? ['  rr client;'] : []),
     ...(session.rrClient && session.rrClusterID ? [`  rr cluster id ${session.rrClusterID};`] : []),
-    ...(session.password ? ['  password "secret";'] : []),
+    ...(password === undefined ? [] : [`  password "${password}";`]),
     ...(session.nextHopKeep ? ['  next hop keep;'] : []),
     ...(session.nextHopSelf ? ['  next hop self;'] : []),
     ...(session.allowLocalAS > 0 ? [`  allow local as ${session.allowLocalAS};`] : []),
@@ -229,6 +254,12 @@ function routerParts(context: BgpContext, speaker: Speaker, config: SpeakerConfi
     'protocol direct { interface "*"; }',
     ...statics(config.statics),
     ...kernel('all', true),
-    ...config.sessions.flatMap((session) => protocol(session, { imported: 'all', exported: exported(session) })),
+    ...config.sessions.flatMap((session) =>
+      protocol(
+        session,
+        { imported: 'all', exported: exported(session) },
+        passwordOf(context, config.speaker, session).value,
+      ),
+    ),
   ]
 }

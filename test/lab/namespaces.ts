@@ -1,13 +1,16 @@
 /** Network namespaces for one cluster: a bridge for each subnet, a namespace for each node and router, real routes. */
 
 import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { type Family, formatAddress } from '../../src/address/address.js'
 import { bitsOf, formatPrefix, hostPrefix, type InterfaceAddress } from '../../src/address/prefix.js'
+import type { OwnInterface } from '../../src/bgp/plain/input.js'
 import type { Cluster } from '../../src/cluster/cluster.js'
 import type { StaticRoute } from '../../src/cluster/underlay.js'
 import type { ExplainedRoute } from '../../src/dataplane/kernel-route.js'
 
-const PREFIX = 'cplab-'
+/** Several labs may run at once: each process has its own namespaces. */
+const PREFIX = `cplab-${process.pid}-`
 const FABRIC = `${PREFIX}fabric`
 
 export function namespaceOf(name: string): string {
@@ -24,22 +27,28 @@ export function ip(namespace: string, lines: readonly string[]): void {
   if (status !== 0) throw new Error(`${namespace}: ${stderr}\n${lines.join('\n')}`)
 }
 
-/** Takes away whatever an earlier run left. */
+/** Takes away this process's namespaces and those of labs that have died. */
 export function removeNamespaces(): void {
   const listed = JSON.parse(execFileSync('ip', ['-j', 'netns', 'list'], { encoding: 'utf8' }) || '[]') as {
     readonly name: string
   }[]
-  for (const { name } of listed) if (name.startsWith(PREFIX)) execFileSync('ip', ['netns', 'delete', name])
+  for (const { name } of listed) {
+    const owner = /^cplab-(\d+)-/.exec(name)?.[1]
+    if (owner !== undefined && (Number(owner) === process.pid || !existsSync(`/proc/${owner}`))) {
+      execFileSync('ip', ['netns', 'delete', name])
+    }
+  }
 }
 
 /**
- * `routesOf` is asked for the host routes of a node's pods: Felix does not run here, so they are put in its place, with
+ * `tunnelsOf` is asked for a node's tunnel devices with their addresses. `routesOf` is asked for the host routes of a node's pods: Felix does not run here, so they are put in its place, with
  * an interface below each.
  */
 export function createNamespaces(
   cluster: Cluster,
   family: Family,
   routesOf: (node: number) => readonly ExplainedRoute[],
+  tunnelsOf: (node: number) => readonly OwnInterface[],
 ): void {
   const { underlay } = cluster
   namespace(FABRIC)
@@ -64,6 +73,10 @@ export function createNamespaces(
       ),
     ])
     standIn(name, 'tunl0', `t${node.index}`)
+    for (const [i, { name: device, address }] of tunnelsOf(node.index).entries()) {
+      if (device !== 'tunl0') standIn(name, device, `t${node.index}i${i}`)
+      ip(name, [`address add ${formatPrefix(hostPrefix(address))} dev ${device}`])
+    }
     const pods = routesOf(node.index).filter(({ why }) => why.rule === 'localPod')
     for (const [i, { route }] of pods.entries()) standIn(name, route.dev ?? '', `n${node.index}c${i}`)
     ip(
@@ -145,13 +158,46 @@ export function linkLocalOwners(cluster: Cluster): ReadonlyMap<string, string> {
     cluster.underlay.routers.flatMap((router) =>
       router.interfaces.flatMap(({ name, address }) => {
         const args = ['-n', namespaceOf(router.name), '-6', '-j', 'address', 'show', 'dev', name, 'scope', 'link']
-        const [shown] = JSON.parse(execFileSync('ip', args, { encoding: 'utf8' }) || '[]') as {
+        const text = execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        const [shown] = JSON.parse(text || '[]') as {
           readonly addr_info?: readonly { readonly local: string }[]
         }[]
         return (shown?.addr_info ?? []).map(({ local }): [string, string] => [local, formatAddress(address.address)])
       }),
     ),
   )
+}
+
+/** Where a pod lives that answers. */
+export function podNamespace(address: string): string {
+  return `${PREFIX}pod-${address}`
+}
+
+/** A pod behind the node's interface, as the CNI plugin makes it: a host route and a gateway that the node answers for. */
+export function createPod(node: string, device: string, address: string): void {
+  const pod = podNamespace(address)
+  const host = namespaceOf(node)
+  namespace(pod)
+  ip(host, [`link delete ${device}`])
+  ip(pod, [`link add eth0 type veth peer name ${device} netns ${host}`])
+  ip(host, [`link set ${device} up`, `route replace ${address}/32 dev ${device} scope link metric 1024`])
+  ip(pod, [
+    'link set eth0 up',
+    `address add ${address}/32 dev eth0`,
+    'route add 169.254.1.1 dev eth0 scope link',
+    'route add default via 169.254.1.1 dev eth0',
+  ])
+  for (const [where, setting] of [
+    [host, `net.ipv4.conf.${device}.proxy_arp=1`],
+    [host, `net.ipv4.neigh.${device}.proxy_delay=0`],
+  ] as const) {
+    execFileSync('ip', ['netns', 'exec', where, 'sysctl', '-qw', setting])
+  }
+}
+
+/** Cuts a node off without its noticing: its port leaves the bridge, and comes back. */
+export function plug(node: number, subnet: number, into: boolean): void {
+  ip(FABRIC, [into ? `link set pn${node} master br${subnet}` : `link set pn${node} nomaster`])
 }
 
 /** An interface of this name that is up and leads nowhere. */

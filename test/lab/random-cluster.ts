@@ -3,6 +3,7 @@
 import * as fc from 'fast-check'
 import type { Family } from '../../src/address/address.js'
 import type { Resource } from '../../src/manifests/resource.js'
+import type { LabCluster } from './lab-cluster.js'
 
 const node = fc.record({
   rack: fc.integer({ min: 0, max: 2 }),
@@ -30,30 +31,27 @@ const cluster = fc.record({
   calico: fc.constantFrom('v3.28', 'v3.32'),
 })
 
-export interface LabCluster {
-  readonly calico: string
-  readonly ipip: boolean
-  readonly resources: readonly Resource[]
-}
-
 type Shape = typeof cluster extends fc.Arbitrary<infer T> ? T : never
 
 /** The same clusters for the same seed; in IPv6 the same ones with other addresses and without IPIP. */
 export function randomClusters(seed: number, count: number, family: Family): readonly LabCluster[] {
-  return fc
-    .sample(cluster, { seed, numRuns: count })
-    .map((shape) =>
-      family === 4
-        ? { calico: shape.calico, ipip: shape.ipipMode !== 'Never', resources: resources(shape) }
-        : { calico: shape.calico, ipip: false, resources: inIPv6(resources({ ...shape, ipipMode: 'Never' })) },
-    )
+  return fc.sample(cluster, { seed, numRuns: count }).map((shape) =>
+    family === 4
+      ? { name: 'made up', calico: shape.calico, ipip: shape.ipipMode !== 'Never', resources: resources(shape) }
+      : {
+          name: 'made up',
+          calico: shape.calico,
+          ipip: false,
+          resources: inIPv6(resources({ ...shape, ipipMode: 'Never' })),
+        },
+  )
 }
 
 const ADDRESS = /^(10|172|192)\.(\d+)\.(\d+)\.(\d+)(?:\/(\d+))?$/
 const LENGTHS: Readonly<Record<string, string>> = { 16: '/48', 24: '/64', 25: '/121', 26: '/122', 32: '/128' }
 
 /** 10.65.3.10 becomes fd00:10:65:3::10. Cluster IDs and router IDs stay dotted quads. */
-function inIPv6(list: readonly Resource[]): readonly Resource[] {
+export function inIPv6(list: readonly Resource[]): readonly Resource[] {
   const translated = JSON.stringify(list, (key, value: unknown) => {
     if (key === 'blockSize') return 122
     if (typeof value !== 'string' || key === 'routerID') return value

@@ -33,6 +33,7 @@ const NO_ANSWER: BgpTables = {
     entry: () => undefined,
   }),
   convergence: () => ({ kind: 'stable' }),
+  undetermined: () => [],
   severed: () => [],
 }
 

@@ -7,13 +7,13 @@ import { judgeFailure } from '../../src/planning/failure/judge.js'
 import { sweepFailures } from '../../src/planning/failure/sweep.js'
 import { createSimulation, type Simulation } from '../../src/planning/simulation.js'
 
-const RUNS = Number(process.env['CALICO_PLAN_RUNS'] ?? 6)
+const RUNS = Number(process.env['CALICO_PLAN_RUNS'] ?? 4)
 
 const shapes = fc.record({
   mesh: fc.boolean(),
   nodes: fc.array(fc.record({ rack: fc.integer({ min: 0, max: 1 }), reflects: fc.boolean(), pod: fc.boolean() }), {
     minLength: 2,
-    maxLength: 5,
+    maxLength: 4,
   }),
   ipip: fc.constantFrom('Never', 'Always', 'CrossSubnet'),
 })

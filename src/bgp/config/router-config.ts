@@ -7,14 +7,24 @@ import type { SessionOptions, Speaker } from '../session.js'
 import type { StaticOrigin } from '../speaker-config.js'
 import { protocolName } from './bird-names.js'
 import { type BgpContext, routerOf } from './context.js'
+import { perContext } from './per-context.js'
+
+/** By speaker and family: each of a router's neighbours asks for all of its sessions. */
+const heldProtocols = perContext(() => new Map<number, readonly SessionOptions[]>())
 
 /** The sessions of a router among the speakers, without those that are not kept; empty for a node. */
 export function routerProtocols(context: BgpContext, speaker: Speaker, family: Family): readonly SessionOptions[] {
   const router = routerOf(context, speaker)
   if (router === undefined) return []
+  const held = heldProtocols(context)
+  const key = speaker.index * 10 + family
+  const known = held.get(key)
+  if (known !== undefined) return known
   const sessions = routerSessions(router, family)
   const { kept } = context
-  return kept === undefined ? sessions : sessions.filter((options) => kept.explicit(speaker.index, options))
+  const made = kept === undefined ? sessions : sessions.filter((options) => kept.explicit(speaker.index, options))
+  held.set(key, made)
+  return made
 }
 
 /** The router's sessions of a family, in the order of protocol names. */
@@ -40,7 +50,8 @@ export function routerSessions(router: Router, family: Family): readonly Session
         localAS: bgp.asNumber,
         localASOverridden: false,
         type: internal ? 'ibgp' : 'ebgp',
-        ...(neighbor.multihop ? { multihop: 64 } : {}),
+        // BIRD takes an internal session as multihop unless it is told otherwise (bgp_check_config).
+        ...(neighbor.multihop || internal ? { multihop: 64 } : {}),
         ...(source === undefined ? {} : { sourceAddress: source }),
         passive: neighbor.passive,
         rrClient: client,

@@ -4,7 +4,7 @@
  */
 
 import type { Family } from '../../address/address.js'
-import type { Prefix } from '../../address/prefix.js'
+import { bitsOf, type Prefix } from '../../address/prefix.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { ClusterNode } from '../../cluster/node.js'
 import { encapsulationOf, type Pool } from '../../cluster/pool.js'
@@ -61,13 +61,17 @@ function hasParent(ipam: IpamView, node: ClusterNode, pool: Pool): boolean {
 /** Felix's routes on a node, in the order of the entries: blocks and borrowed addresses, then tunnels, then workloads. */
 export function clusterRoutes(context: BgpContext, felix: FelixNode): readonly ClusterRoute[] {
   if (felix.pools.length === 0) return []
-  return entriesFor(context, felix.viewer).flatMap((entry) => routeFor(context, felix, entry) ?? [])
+  return routesTo(context, felix, entriesFor(context, felix.viewer))
 }
 
 /** Those to blocks and to addresses used outside of their block: the routes that BIRD is followed for. */
 export function blockClusterRoutes(context: BgpContext, felix: FelixNode): readonly ClusterRoute[] {
   if (felix.pools.length === 0) return []
-  return blockEntries(context).flatMap((entry) => (entry.blockIsExact ? (routeFor(context, felix, entry) ?? []) : []))
+  return routesTo(
+    context,
+    felix,
+    blockEntries(context).filter(({ blockIsExact }) => blockIsExact),
+  )
 }
 
 /** Felix's route to exactly this block or address used outside of its block, if it writes one. */
@@ -75,6 +79,50 @@ export function clusterRouteTo(context: BgpContext, felix: FelixNode, prefix: Pr
   if (felix.pools.length === 0) return undefined
   const entry = blockIndex(context).get(keyOf(prefix))
   return entry && routeFor(context, felix, entry)
+}
+
+/** What was found of a block that only its node stands for; the node's other blocks in the pool are alike. */
+interface LikeBlock {
+  readonly entry: L3Entry
+  readonly route: ClusterRoute | undefined
+}
+
+function routesTo(context: BgpContext, felix: FelixNode, entries: readonly L3Entry[]): readonly ClusterRoute[] {
+  const found: ClusterRoute[] = []
+  const last = new Map<string, LikeBlock>()
+  for (const entry of entries) {
+    const node = soleNode(entry)
+    const held = node === undefined ? undefined : last.get(node)
+    if (held !== undefined && isLike(held.entry, entry)) {
+      if (held.route !== undefined) found.push({ ...held.route, prefix: entry.prefix })
+      continue
+    }
+    const route = routeFor(context, felix, entry)
+    if (node !== undefined) last.set(node, { entry, route })
+    if (route !== undefined) found.push(route)
+  }
+  return found
+}
+
+/** The node of a block that nothing else is said of. */
+function soleNode({ blockNodes, blockIsExact, host, workloads, tunnels }: L3Entry): string | undefined {
+  const alone = blockIsExact && blockNodes.length === 1 && host === undefined
+  return alone && workloads.length === 0 && tunnels.length === 0 ? blockNodes[0] : undefined
+}
+
+/** Alike in all that `l3Route` and the managers look at, for blocks of one node. */
+function isLike(a: L3Entry, b: L3Entry): boolean {
+  return (
+    a.pool === b.pool &&
+    a.crossSubnet === b.crossSubnet &&
+    a.natOutgoing === b.natOutgoing &&
+    a.prefix.family === b.prefix.family &&
+    isHostPrefix(a.prefix) === isHostPrefix(b.prefix)
+  )
+}
+
+function isHostPrefix({ family, length }: Prefix): boolean {
+  return length === bitsOf(family)
 }
 
 function routeFor({ cluster, ipam }: BgpContext, felix: FelixNode, entry: L3Entry): ClusterRoute | undefined {

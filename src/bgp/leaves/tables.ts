@@ -25,6 +25,7 @@ export function leafTables(context: BgpContext, options: OwnRouteOptions = { fel
   return {
     table: (speaker, family) => solved[family](speaker).table(speaker, family),
     convergence: (family) => solved[family](undefined).convergence(family),
+    undetermined: (family) => solved[family](undefined).undetermined(family),
     severed: (family) => solved[family](undefined).severed(family),
   }
 }

@@ -8,7 +8,7 @@ import type { BgpAttributes } from '../policy/route.js'
 import type { PlainSession } from './input.js'
 import { lookUp, lookUpAgain } from './next-hops.js'
 import { receiveRoute } from './receive.js'
-import { namesThePeer, sendRoute } from './send.js'
+import { delivered, mayRewrite, sendRoute } from './send.js'
 import {
   type Engine,
   type ExportGroup,
@@ -92,14 +92,25 @@ function tell(
     const peer = session && engine.speakers[session.peer]
     if (session === undefined || peer === undefined || engine.mute.has(endKey(state.index, place))) continue
     const concerned = origins.has(place) || nextHops.has(session.options.peerAddress.value)
-    const told = concerned ? messages.filter((message) => isFor(session, place, message)) : messages
+    const rewritten = messages.some(({ attributes }) => mayRewrite(session, attributes))
+    const told =
+      concerned || rewritten ? messages.flatMap((message) => forSession(engine, state, place, message)) : messages
     grown += hear(engine, peer, session.peerSession, prefix, told, session.addPaths)
   }
   return grown
 }
 
-function isFor(session: PlainSession, place: number, { route, attributes }: Message): boolean {
-  return route.session !== place && !namesThePeer(session, attributes)
+/** The message as this one session carries it; none where it does not. */
+function forSession(
+  engine: Engine,
+  { speaker }: SpeakerState,
+  place: number,
+  { route, attributes }: Message,
+): readonly Message[] {
+  const session = speaker.sessions[place]
+  if (session === undefined || route.session === place) return []
+  const arriving = delivered(speaker, session, attributes)
+  return arriving === undefined ? [] : [{ route, attributes: engine.intern(arriving) }]
 }
 
 /** Replaces what a peer had sent of one prefix by what it sends now. Returns by how many routes the table grew. */

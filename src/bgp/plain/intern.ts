@@ -16,5 +16,5 @@ export function attributeTable(): (attributes: BgpAttributes) => BgpAttributes {
 /** Text that is the same for equal attributes and no others. */
 export function keyOfAttributes(a: BgpAttributes): string {
   const lists = `${a.asPath.join(' ')}|${a.clusterList.join(' ')}|${a.communities.join(' ')}`
-  return `${a.nextHop.value}|${a.localPref}|${a.origin}|${a.med}|${a.originatorID}|${lists}`
+  return `${a.nextHop.value}|${a.localPref}|${a.origin}|${a.med}|${a.originatorID}|${lists}${a.linkLocal === true ? '|link' : ''}`
 }

@@ -45,11 +45,10 @@ export interface OtherEnd {
 
 /** A session as the engines see it from one end; `answer` is the same session at the other end. */
 export function pairedSession(session: Session, answer: Session, other: OtherEnd): PlainSession {
-  // BIRD takes an external session as direct and an internal one as multihop unless told (bgp_check_config).
-  const direct = session.multihop === undefined && session.type === 'ebgp'
-  const link = direct
-    ? other.interfaces.find(({ network }) => containsAddress(network, session.peerAddress))
-    : undefined
+  const link =
+    session.multihop === undefined
+      ? other.interfaces.find(({ network }) => containsAddress(network, session.peerAddress))
+      : undefined
   return {
     options: session,
     peer: other.peer,

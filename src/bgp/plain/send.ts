@@ -1,7 +1,7 @@
 /** What BIRD offers to a session before and after the export filter (proto/bgp/attrs.c bgp_import_control). */
 
 import { type Address, type Family, formatAddress, sameAddress } from '../../address/address.js'
-import type { Prefix } from '../../address/prefix.js'
+import { containsAddress, type Prefix } from '../../address/prefix.js'
 import type { Resolution } from '../path.js'
 import type { FiltersByName } from '../policy/bgp-filter.js'
 import { type ExportVerdict, exportRoute } from '../policy/export-policy.js'
@@ -55,6 +55,32 @@ export function namesThePeer(session: PlainSession, attributes: BgpAttributes): 
   return sameAddress(attributes.nextHop, session.options.peerAddress)
 }
 
+/**
+ * What reaches the peer of a route offered to it; undefined where nothing does. In IPv6 a router sends along its own
+ * link-local address or the one that it got with the next hop; where it got none and the next hop lies on the same link,
+ * it names itself instead (BIRD bgp_create_update, `missing lladdr self`).
+ */
+export function delivered(
+  { interfaces }: PlainSpeaker,
+  session: PlainSession,
+  attributes: BgpAttributes,
+): BgpAttributes | undefined {
+  if (namesThePeer(session, attributes)) return undefined
+  if (!mayRewrite(session, attributes)) return attributes
+  const { nextHop } = attributes
+  const { link, source } = session
+  if (link === undefined) return { ...attributes, linkLocal: false }
+  if (sameAddress(nextHop, source)) return { ...attributes, linkLocal: true }
+  const onLink = interfaces.some(({ name, network }) => name === link && containsAddress(network, nextHop))
+  if (!onLink) return { ...attributes, linkLocal: false }
+  return attributes.linkLocal === true ? attributes : { ...attributes, nextHop: source, linkLocal: true }
+}
+
+/** False where a route certainly reaches the peer as it is. */
+export function mayRewrite({ link }: PlainSession, { nextHop, linkLocal }: BgpAttributes): boolean {
+  return nextHop.family === 6 && (link !== undefined || linkLocal === true)
+}
+
 /** The interface of a resolved route (`ifname`, and what BIRD compares with a direct session's link). */
 export function interfaceOf(resolution: Resolution): string | undefined {
   return resolution.kind === 'gateway' || resolution.kind === 'device' ? resolution.dev : undefined
@@ -95,8 +121,9 @@ function readvertised(session: PlainSession, origin: PlainSession, route: TableR
   if (bothInternal && !options.rrClient && !origin.options.rrClient) return 'splitHorizon'
   const again = bothInternal ? reflected(session, origin, attributes) : attributes
   // Written out, since copying with a spread is several times slower and this is done for every route of every session.
+  const keeps = keepsNextHop(session, route)
   return {
-    nextHop: keepsNextHop(session, route) ? attributes.nextHop : session.source,
+    nextHop: keeps ? attributes.nextHop : session.source,
     localPref: attributes.localPref,
     asPath: internal ? attributes.asPath : [options.localAS, ...attributes.asPath],
     origin: attributes.origin,
@@ -104,8 +131,11 @@ function readvertised(session: PlainSession, origin: PlainSession, route: TableR
     originatorID: again.originatorID,
     clusterList: again.clusterList,
     communities: attributes.communities,
+    ...(keeps && attributes.linkLocal === true ? LINK_LOCAL : undefined),
   }
 }
+
+const LINK_LOCAL = { linkLocal: true } as const
 
 /** bgp_update_attrs: kept for internal peers, on request, and towards a link that the route's gateway lies on. */
 function keepsNextHop({ options, link }: PlainSession, route: TableRoute): boolean {
@@ -144,9 +174,19 @@ function clusterOf({ options }: PlainSession): number {
 /** External peers are not told the local preference nor anything of reflection. */
 function onTheWire({ options }: PlainSession, attributes: BgpAttributes): BgpAttributes {
   if (options.type === 'ibgp') return attributes
-  const { nextHop, asPath, origin, med, communities } = attributes
+  const { nextHop, asPath, origin, med, communities, linkLocal } = attributes
   const localPref = undefined
-  return { nextHop, localPref, asPath, origin, med, originatorID: undefined, clusterList: [], communities }
+  return {
+    nextHop,
+    localPref,
+    asPath,
+    origin,
+    med,
+    originatorID: undefined,
+    clusterList: [],
+    communities,
+    ...(linkLocal === true ? LINK_LOCAL : undefined),
+  }
 }
 
 function isLinkLocal(address: Address): boolean {

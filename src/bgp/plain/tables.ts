@@ -7,12 +7,12 @@ import { meshMembers } from '../config/mesh.js'
 import type { Speaker } from '../session.js'
 import type { BgpEntry, BgpTable, BgpTables, Convergence, SeveredSession } from '../tables.js'
 import { plainInput } from './build-input.js'
+import { plainEntry } from './entry.js'
 import type { PlainInput } from './input.js'
-import { kernelExport } from './kernel-export.js'
 import { arrivalDependent } from './orders.js'
 import type { OwnRouteOptions } from './own-routes.js'
-import { pathsOf } from './paths.js'
 import { DEFAULT_ROUTE_LIMIT, type MessageOrder, type Propagation, propagate } from './propagate.js'
+import { type RestingState, restingStates } from './resting-states.js'
 import { type SeveredEnd, severedEnds } from './severed.js'
 import { endKey } from './state.js'
 
@@ -46,6 +46,8 @@ interface Solved {
   readonly run: Propagation
   readonly severed: readonly SeveredEnd[]
   readonly ambiguous: ReadonlySet<number>
+  /** Every resting state of an ambiguous prefix. */
+  statesOf(prefix: Prefix): readonly RestingState[]
 }
 
 function tablesFrom(inputOf: (family: Family) => PlainInput | undefined, order?: MessageOrder): BgpTables {
@@ -61,6 +63,10 @@ function tablesFrom(inputOf: (family: Family) => PlainInput | undefined, order?:
   return {
     table: (speaker, family) => tableOf(solve(family), speaker, family),
     convergence: (family) => convergenceOf(solve(family).run),
+    undetermined: (family) => {
+      const { ambiguous, run } = solve(family)
+      return [...ambiguous].flatMap((id) => run.engine.prefixes[id] ?? []).sort(comparePrefixes)
+    },
     severed: (family) => severedOf(solve(family)),
   }
 }
@@ -69,7 +75,7 @@ function tablesFrom(inputOf: (family: Family) => PlainInput | undefined, order?:
 function nothing(family: Family): Solved {
   const input: PlainInput = { family, speakers: [], filters: new Map() }
   const outcome = { kind: 'tooLarge', limit: DEFAULT_ROUTE_LIMIT } as const
-  return { input, run: { ...propagate(input), outcome }, severed: [], ambiguous: new Set() }
+  return { input, run: { ...propagate(input), outcome }, severed: [], ambiguous: new Set(), statesOf: () => [] }
 }
 
 /** How often tables are worked out again because of sessions found severed. */
@@ -89,7 +95,13 @@ function solution(input: PlainInput, order: MessageOrder | undefined): Solved {
     run = propagate(input, options)
   }
   const ambiguous = order === undefined ? arrivalDependent(input, run, options) : new Set<number>()
-  return { input, run, severed, ambiguous }
+  const states = new Map<string, readonly RestingState[]>()
+  const statesOf = (prefix: Prefix): readonly RestingState[] => {
+    const held = states.get(keyOf(prefix)) ?? restingStates(input, prefix, options)
+    states.set(keyOf(prefix), held)
+    return held
+  }
+  return { input, run, severed, ambiguous, statesOf }
 }
 
 function severedOf({ input, severed }: Solved): readonly SeveredSession[] {
@@ -104,15 +116,14 @@ function severedOf({ input, severed }: Solved): readonly SeveredSession[] {
 
 const NOBODY: Speaker = { index: -1, kind: 'node', name: '' }
 
-function tableOf({ input, run, ambiguous }: Solved, index: number, family: Family): BgpTable {
+function tableOf({ input, run, ambiguous, statesOf }: Solved, index: number, family: Family): BgpTable {
   const state = run.engine.speakers[index]
   const speaker = input.speakers[index]
   const entries: BgpEntry[] = []
   for (const [id, net] of state?.nets ?? []) {
     const prefix = run.engine.prefixes[id]
     if (speaker === undefined || prefix === undefined || net.routes.length === 0) continue
-    const paths = (): BgpEntry['paths'] => pathsOf(speaker, prefix, net)
-    entries.push(entryOf(prefix, ambiguous.has(id), paths, () => kernelExport(speaker, prefix, net)))
+    entries.push(plainEntry(speaker, index, prefix, net, ambiguous.has(id) ? () => statesOf(prefix) : undefined))
   }
   entries.sort((a, b) => comparePrefixes(a.prefix, b.prefix))
   const byPrefix = new Map(entries.map((entry) => [keyOf(entry.prefix), entry]))
@@ -121,28 +132,6 @@ function tableOf({ input, run, ambiguous }: Solved, index: number, family: Famil
     family,
     entries,
     entry: (prefix) => byPrefix.get(keyOf(prefix)),
-  }
-}
-
-/** An entry whose parts are worked out when they are read. */
-function entryOf(
-  prefix: Prefix,
-  ambiguous: boolean,
-  paths: () => BgpEntry['paths'],
-  kernel: () => BgpEntry['kernel'],
-): BgpEntry {
-  let [heldPaths, heldKernel]: [BgpEntry['paths'] | undefined, BgpEntry['kernel'] | undefined] = [undefined, undefined]
-  return {
-    prefix,
-    ...(ambiguous ? { dependsOnArrival: true as const } : {}),
-    get paths() {
-      heldPaths ??= paths()
-      return heldPaths
-    },
-    get kernel() {
-      heldKernel ??= kernel()
-      return heldKernel
-    },
   }
 }
 

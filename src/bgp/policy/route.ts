@@ -21,6 +21,8 @@ export interface BgpAttributes {
   readonly clusterList: readonly number[]
   /** `64512:100` and `64512:1:2`, in the order of their numbers, standard ones first. */
   readonly communities: readonly string[]
+  /** IPv6: the next hop's link-local address came along with it, which only peers on its link send (RFC 2545). */
+  readonly linkLocal?: boolean
 }
 
 /** What a filter may ask about. */

@@ -13,7 +13,7 @@ import { interfacesOf } from '../plain/interfaces.js'
 import { answeringEnd, pairedSession } from '../plain/pairing.js'
 import type { Session, SessionOptions } from '../session.js'
 import { protocolsBetween } from '../sessions/links.js'
-import { sessionOf } from '../sessions/sessions.js'
+import { establishedPeer, sessionOf } from '../sessions/sessions.js'
 import { NeedsPlain } from './needs-plain.js'
 
 /** A colour of session ends. */
@@ -62,11 +62,16 @@ const MOST_ENDS = 4_000_000
 
 interface Draft {
   readonly peer: number
-  readonly session: Session | undefined
+  /** Undefined between mesh members that a BGPPeer connects too and nothing runs between. */
+  readonly options: SessionOptions | undefined
   readonly nth: number
 }
 
 export function explicitEnds(context: BgpContext, family: Family, table: ColourTable): Ends {
+  // Each end is asked for from the other one too, and then found among its speaker's.
+  if (context.peerings.rules.length > 0) {
+    for (const { index } of context.cluster.nodes) explicitSessions(context, index, family)
+  }
   const shared = sharedPairs(context, family)
   const drafts = context.speakers.map((_, index) => draftsOf(context, index, family, shared))
   const count = drafts.reduce((sum, list) => sum + list.length, 0)
@@ -79,39 +84,101 @@ export function explicitEnds(context: BgpContext, family: Family, table: ColourT
     Int32Array,
     Int32Array,
   ]
-  const byPair = new Map<number, number[]>()
+  const pairs = pairsOf(drafts, first)
   for (const [speaker, list] of drafts.entries()) {
     for (const [i, draft] of list.entries()) {
       const end = (first[speaker] ?? 0) + i
       peer[end] = draft.peer
       nth[end] = draft.nth
-      const key = speaker * drafts.length + draft.peer
-      const held = byPair.get(key)
-      if (held === undefined) byPair.set(key, [end])
-      else held.push(end)
     }
   }
-  let bestOnly = false
+  const coloured = colouring(context, family, table)
   for (const [speaker, list] of drafts.entries()) {
-    for (const [i, { peer: other, session }] of list.entries()) {
+    for (const [i, { peer: other, options }] of list.entries()) {
       const end = (first[speaker] ?? 0) + i
       reverse[end] = -1
-      if (session === undefined) continue
-      const sessionsAt = (from: number, to: number): { readonly ends: number[]; readonly sessions: Session[] } => {
-        const ends = byPair.get(from * drafts.length + to) ?? []
-        return { ends, sessions: ends.flatMap((e) => drafts[from]?.[e - (first[from] ?? 0)]?.session ?? []) }
-      }
-      const [mine, theirs] = [sessionsAt(speaker, other), sessionsAt(other, speaker)]
-      const place = answeringEnd(context, mine.sessions, theirs.sessions, session)
-      const answer = theirs.sessions[place]
-      if (answer === undefined) throw new NeedsPlain('a session without another end')
-      reverse[end] = theirs.ends[place] ?? -1
-      const paired = pair(context, family, session, answer)
-      bestOnly ||= !paired.addPaths
-      colour[end] = table.number(colourKey(context, session, paired), { addPaths: paired.addPaths })
+      if (options === undefined) continue
+      const theirs = pairs.between(other, speaker)
+      const answer = theirs[theirs.length === 1 ? 0 : placeOfAnswer(context, pairs, speaker, other, options)]
+      if (answer?.options === undefined) throw new NeedsPlain('a session without another end')
+      reverse[end] = answer.end
+      colour[end] = coloured(speaker, options, other, answer.options)
     }
   }
+  const bestOnly = colour.some((number, end) => (reverse[end] ?? -1) >= 0 && table.colours[number]?.addPaths === false)
   return { first, peer, colour, reverse, nth, bestOnly }
+}
+
+interface DraftEnd {
+  readonly end: number
+  readonly options: SessionOptions | undefined
+}
+
+/** Ends by the speaker that they are at and the one that they lead to. */
+interface Pairs {
+  between(from: number, to: number): readonly DraftEnd[]
+}
+
+function pairsOf(drafts: readonly (readonly Draft[])[], first: Int32Array): Pairs {
+  const byPair = new Map<number, DraftEnd | DraftEnd[]>()
+  for (const [speaker, list] of drafts.entries()) {
+    for (const [i, { peer, options }] of list.entries()) {
+      const fresh: DraftEnd = { end: (first[speaker] ?? 0) + i, options }
+      const key = speaker * drafts.length + peer
+      const held = byPair.get(key)
+      if (held === undefined) byPair.set(key, fresh)
+      else if (Array.isArray(held)) held.push(fresh)
+      else byPair.set(key, [held, fresh])
+    }
+  }
+  return {
+    between: (from, to) => {
+      const held = byPair.get(from * drafts.length + to)
+      return held === undefined ? [] : Array.isArray(held) ? held : [held]
+    },
+  }
+}
+
+/** Place among the other's ends of the one that answers, where there are several. */
+function placeOfAnswer(
+  context: BgpContext,
+  pairs: Pairs,
+  speaker: number,
+  other: number,
+  options: SessionOptions,
+): number {
+  const sessions = (at: number, ends: readonly DraftEnd[]): readonly Session[] =>
+    ends.flatMap((end) => (end.options === undefined ? [] : whole(context, at, end.options)))
+  const mine = pairs.between(speaker, other)
+  const own = sessions(speaker, mine)
+  const session = own[mine.findIndex((end) => end.options === options)]
+  return session === undefined
+    ? -1
+    : answeringEnd(context, own, sessions(other, pairs.between(other, speaker)), session)
+}
+
+function whole(context: BgpContext, at: number, options: SessionOptions): Session | readonly [] {
+  const speaker = context.speakers[at]
+  return speaker === undefined ? [] : sessionOf(context, speaker, options)
+}
+
+type Coloured = (speaker: number, options: SessionOptions, other: number, answer: SessionOptions) => number
+
+/** Colours of sessions; of two nodes whose ends have like options they are found without putting the pair together. */
+function colouring(context: BgpContext, family: Family, table: ColourTable): Coloured {
+  const byOptions = new Map<string, number>()
+  return (speaker, options, other, answer) => {
+    const fromNode = context.speakers[speaker]?.kind === 'node' && options.multihop !== undefined
+    const key = fromNode ? `${answer.addPaths} ${options.addPaths} ${optionsText(options)}` : ''
+    const held = fromNode ? byOptions.get(key) : undefined
+    if (held !== undefined) return held
+    const [mine, theirs] = [whole(context, speaker, options), whole(context, other, answer)]
+    if (!('state' in mine && 'state' in theirs)) throw new NeedsPlain('a session without a speaker')
+    const paired = pair(context, family, mine, theirs)
+    const fresh = table.number(colourKey(context, mine, paired), { addPaths: paired.addPaths })
+    if (fromNode) byOptions.set(key, fresh)
+    return fresh
+  }
 }
 
 /** Pairs of mesh members that a BGPPeer names as well, by the lower one: both protocols of a pair have to be looked at. */
@@ -145,46 +212,52 @@ function draftsOf(
   const speaker = context.speakers[index]
   if (speaker === undefined) return []
   const mixed = shared.get(index)
-  const found: Session[] = []
+  const found: Running[] = []
   const explicit =
     speaker.kind === 'node' ? explicitSessions(context, index, family) : routerProtocols(context, speaker, family)
   for (const options of inNameOrder(explicit)) {
-    const session = sessionOf(context, speaker, options)
-    if (session.state !== 'Established' || session.peer === undefined || mixed?.has(session.peer.index)) continue
-    found.push(session)
+    const peer = establishedPeer(context, speaker, options)
+    if (peer !== undefined && !mixed?.has(peer.index)) found.push({ peer: peer.index, options })
   }
   const drafts = numbered(found)
   for (const peer of mixed ?? []) {
-    const other = context.speakers[peer]
-    if (other === undefined) continue
-    const between = establishedBetween(context, index, peer, family)
-    if (between.length === 0) drafts.push({ peer, session: undefined, nth: 0 })
+    const between = runningBetween(context, index, peer, family)
+    if (between.length === 0) drafts.push({ peer, options: undefined, nth: 0 })
     else drafts.push(...numbered(between))
   }
   return drafts
 }
 
-/** Established sessions of one speaker with another, in BIRD's order. */
-export function establishedBetween(context: BgpContext, from: number, to: number, family: Family): readonly Session[] {
-  const [speaker, other] = [context.speakers[from], context.speakers[to]]
-  if (speaker === undefined || other === undefined) return []
-  return protocolsBetween(context, speaker, other, family)
-    .protocols.map((options) => sessionOf(context, speaker, options))
-    .filter((session) => session.state === 'Established' && session.peer?.index === to)
+/** A session that is up. */
+interface Running {
+  readonly peer: number
+  readonly options: SessionOptions
 }
 
-function numbered(sessions: readonly Session[]): Draft[] {
+function runningBetween(context: BgpContext, from: number, to: number, family: Family): readonly Running[] {
+  const [speaker, other] = [context.speakers[from], context.speakers[to]]
+  if (speaker === undefined || other === undefined) return []
+  return protocolsBetween(context, speaker, other, family).protocols.flatMap((options) =>
+    establishedPeer(context, speaker, options)?.index === to ? { peer: to, options } : [],
+  )
+}
+
+/** Established sessions of one speaker with another, in BIRD's order. */
+export function establishedBetween(context: BgpContext, from: number, to: number, family: Family): readonly Session[] {
+  return runningBetween(context, from, to, family).flatMap(({ options }) => whole(context, from, options))
+}
+
+function numbered(running: readonly Running[]): Draft[] {
   const seen = new Map<number, number>()
-  return sessions.flatMap((session) => {
-    const peer = session.peer?.index
-    if (peer === undefined) return []
+  return running.map(({ peer, options }) => {
     const nth = seen.get(peer) ?? 0
     seen.set(peer, nth + 1)
-    return { peer, session, nth }
+    return { peer, options, nth }
   })
 }
 
 function inNameOrder(sessions: readonly SessionOptions[]): readonly SessionOptions[] {
+  if (sessions.length < 2) return sessions
   return [...sessions].sort((a, b) => (a.birdName < b.birdName ? -1 : a.birdName > b.birdName ? 1 : 0))
 }
 
@@ -198,20 +271,19 @@ function pair(context: BgpContext, family: Family, session: Session, answer: Ses
 export function colourKey(context: BgpContext, options: Session, paired: PlainSession): string {
   const router = routerOf(context, options.speaker)
   return JSON.stringify([
-    options.type,
-    options.localAS,
-    options.remoteAS,
-    options.rrClient,
-    options.rrClusterID,
-    options.nextHopSelf,
-    options.nextHopKeep,
-    options.allowLocalAS,
-    options.importFilters,
-    options.exportFilters,
+    optionsText(options),
     paired.addPaths,
     paired.link,
     ...(router === undefined
       ? []
       : [String(paired.source.value), routerAdvertises(router).get(options.peerIP) ?? null]),
   ])
+}
+
+function optionsText(options: SessionOptions): string {
+  const { type, localAS, remoteAS, rrClient, rrClusterID, nextHopSelf, nextHopKeep, allowLocalAS } = options
+  const { importFilters, exportFilters } = options
+  const filters =
+    importFilters.length + exportFilters.length === 0 ? '' : JSON.stringify([importFilters, exportFilters])
+  return `${type} ${localAS} ${remoteAS} ${rrClient} ${rrClusterID} ${nextHopSelf} ${nextHopKeep} ${allowLocalAS} ${filters}`
 }

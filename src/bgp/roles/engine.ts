@@ -5,10 +5,12 @@ import { comparePrefixes, formatPrefix, hostPrefix, type Prefix } from '../../ad
 import type { BgpContext } from '../config/context.js'
 import { inKernel } from '../plain/severed.js'
 import type { Net, TableRoute } from '../plain/state.js'
+import type { KernelExport } from '../tables.js'
 import { type Adjacency, adjacencyOf } from './adjacency.js'
 import { type Classes, classesOf, type Placed } from './classes.js'
 import { coveringPrefixes, longestWithin, type NextHops, nextHops, type RoutesOf } from './covering.js'
 import { instancesOf } from './instances.js'
+import type { KernelShape } from './kernel-shapes.js'
 import { NeedsPlain } from './needs-plain.js'
 import { netsOf } from './nets.js'
 import { type RoleNetwork, roleNetwork } from './network.js'
@@ -31,6 +33,10 @@ export interface RoleEngine {
   net(speaker: number, info: PrefixInfo): Net
   /** The same without the sessions that the routes came by, which the kernel does not ask for. */
   kernelNet(speaker: number, info: PrefixInfo): Net
+  /** What the speaker's BIRD hands to the kernel; undefined where it has no route. */
+  kernel(speaker: number, info: PrefixInfo, place: Placed): KernelExport | undefined
+  /** What `kernel` is for all like prefixes, where that can be said at once. */
+  shape(speaker: number, info: PrefixInfo, place: Placed): KernelShape | undefined
   /** Gives memory back; what was handed out before stays as it is. */
   trim(): void
 }
@@ -46,12 +52,12 @@ export function roleEngine(context: BgpContext, family: Family, felix: boolean):
   const covering = coveringPrefixes(network, index)
   const settled = settle(network, adjacency, index, covering, cellOf)
   const { steps, classes } = settled
-  const { net, kernelNet, trim } = netsOf({ network, adjacency, steps, placed: classes.placed })
-  refuseSevered(network, adjacency, index, net)
+  const nets = netsOf({ network, adjacency, steps, placed: classes.placed })
+  refuseSevered(network, adjacency, index, nets.net)
   const prefixes = [...index.all.values(), ...knownPods(network, index, classes, cells)].sort((a, b) =>
     comparePrefixes(a.prefix, b.prefix),
   )
-  return { network, adjacency, index, steps, prefixes, placed: classes.placed, net, kernelNet, trim }
+  return { network, adjacency, index, steps, prefixes, placed: classes.placed, ...nets }
 }
 
 interface Settled {

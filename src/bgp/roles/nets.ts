@@ -1,10 +1,15 @@
 /** The routes of a speaker for a prefix, written off from those for a like prefix where there is one. */
 
+import type { Address } from '../../address/address.js'
 import { selectBest } from '../decision/select.js'
+import { kernelExport } from '../plain/kernel-export.js'
 import type { Net, TableRoute } from '../plain/state.js'
+import type { KernelExport } from '../tables.js'
 import type { Adjacency } from './adjacency.js'
+import { speakersAlike } from './alike.js'
 import type { Placed } from './classes.js'
 import { instancesOf } from './instances.js'
+import { exportFor, type KernelShape, kernelShape } from './kernel-shapes.js'
 import type { RoleNetwork } from './network.js'
 import type { PrefixInfo } from './prefix-index.js'
 import type { Solution } from './solution.js'
@@ -14,8 +19,15 @@ import { lends, type Template, twinsOf } from './twins.js'
 export interface Nets {
   net(speaker: number, info: PrefixInfo): Net
   kernelNet(speaker: number, info: PrefixInfo): Net
+  /** What the speaker's BIRD hands to the kernel; undefined where it has no route. */
+  kernel(speaker: number, info: PrefixInfo, place: Placed): KernelExport | undefined
+  /** What `kernel` is for all like prefixes, where that can be said at once. */
+  shape(speaker: number, info: PrefixInfo, place: Placed): KernelShape | undefined
   trim(): void
 }
+
+/** Templates that are remembered before they are forgotten. */
+const MOST_TEMPLATES = 20_000
 
 interface Parts {
   readonly network: RoleNetwork
@@ -27,6 +39,11 @@ interface Parts {
 export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
   const twins = twinsOf(network, adjacency)
   const templates = new Map<number, Map<Solution, Template>>()
+  let count = 0
+  const alike = speakersAlike(network)
+  const shapes = new Map<Solution, Map<number, KernelShape | 'each'>>()
+  const exports = new Map<KernelShape, Map<number, KernelExport>>()
+  let exportsOf = -1
   const workedOut = ({ solution, view }: Placed, speaker: number, info: PrefixInfo): readonly TableRoute[] =>
     instancesOf(steps, adjacency, view(), info, solution).at(speaker)
 
@@ -44,6 +61,40 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
       lends: lends(solution, view, solution.routes[view.classOf(speaker)] ?? []),
     }
     bySolution.set(solution, fresh)
+    count++
+    return fresh
+  }
+
+  const shape = (speaker: number, info: PrefixInfo, place: Placed): KernelShape | undefined => {
+    if (!place.shared || speaker === place.origin) return undefined
+    const group = alike[speaker] ?? -1
+    const known = shapes.get(place.solution) ?? new Map<number, KernelShape | 'each'>()
+    shapes.set(place.solution, known)
+    const held = known.get(group)
+    if (held !== undefined) return held === 'each' ? undefined : held
+    const fresh = kernelShape(network, twins, templateOf(place, speaker, info), speaker)
+    // Speakers that may change places have it alike, unless one of them is named.
+    const named = [...(fresh?.except ?? [])].some((origin) => alike[origin] === group)
+    known.set(group, fresh === undefined || named ? 'each' : fresh)
+    return named ? undefined : fresh
+  }
+
+  const addressOf = (origin: number | undefined): Address | undefined =>
+    origin === undefined ? undefined : network.context.endpoints[network.family][origin]?.address
+
+  /** From the shape; kept for one speaker, whose prefixes of one origin share it. */
+  const exported = (speaker: number, like: KernelShape, origin: number | undefined): KernelExport | undefined => {
+    if (!like.namesOrigin || origin === like.origin) return like.export
+    if (exportsOf !== speaker) exports.clear()
+    exportsOf = speaker
+    const held = exports.get(like) ?? new Map<number, KernelExport>()
+    exports.set(like, held)
+    const known = held.get(origin ?? -1)
+    if (known !== undefined) return known
+    const [from, to] = [addressOf(like.origin), addressOf(origin)]
+    if (from === undefined || to === undefined) return undefined
+    const fresh = exportFor(like, from, to)
+    held.set(origin ?? -1, fresh)
     return fresh
   }
 
@@ -61,8 +112,19 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
   return {
     net: (speaker, info) => netOf(routesFor(speaker, info, true)),
     kernelNet: (speaker, info) => netOf(routesFor(speaker, info, false)),
+    shape,
+    kernel: (speaker, info, place) => {
+      const like = shape(speaker, info, place)
+      const { origin } = place
+      const quick = like === undefined || like.except.has(origin ?? -1) ? undefined : exported(speaker, like, origin)
+      if (quick !== undefined) return quick
+      const net = netOf(routesFor(speaker, info, false))
+      return net.best && kernelExport(network.speakers.at(speaker).plain, info.prefix, net)
+    },
     trim: () => {
-      if (network.speakers.trim()) templates.clear()
+      if (!network.speakers.trim() && count < MOST_TEMPLATES) return
+      templates.clear()
+      count = 0
     },
   }
 }

@@ -57,3 +57,21 @@ function hopText({ hop, preference, recursive }: TableRoute): string {
   const dev = 'dev' in hop.resolution ? hop.resolution.dev : ''
   return `${hop.resolution.kind} ${dev} ${hop.igpMetric} ${preference} ${recursive}`
 }
+
+/** By solution and class, whether every member has a route. */
+const sure = new WeakMap<Solution, boolean[]>()
+
+/**
+ * Whether every member of a class has a route: one of a class that a route passed before may not hear its own again.
+ */
+export function isSure(solution: Solution, cls: number): boolean {
+  const known = sure.get(solution) ?? []
+  sure.set(solution, known)
+  const held = known[cls]
+  if (held !== undefined) return held
+  const found = (solution.routes[cls] ?? []).some(
+    ({ parent }) => parent === undefined || ![...wayOf(parent)].includes(cls),
+  )
+  known[cls] = found
+  return found
+}

@@ -5,7 +5,7 @@ import type { ResolvedHop } from '../decision/candidate.js'
 import { felixRouteTo } from '../plain/felix-routes.js'
 import type { OwnRoute } from '../plain/input.js'
 import { receiveRoute } from '../plain/receive.js'
-import { namesThePeer, sendRoute } from '../plain/send.js'
+import { delivered, sendRoute } from '../plain/send.js'
 import { ownRoute } from '../plain/start.js'
 import type { TableRoute } from '../plain/state.js'
 import type { BgpAttributes } from '../policy/route.js'
@@ -51,7 +51,7 @@ export function stepsOf({ context, speakers, filters }: RoleNetwork, lookUp: Loo
       const wire = offer(index, end, route, info)
       const speaker = speakers.at(index)
       const session = speaker.sessions[speakers.placeOf(speaker, end)]
-      return wire === undefined || session === undefined || namesThePeer(session, wire) ? undefined : wire
+      return wire === undefined || session === undefined ? undefined : delivered(speaker.plain, session, wire)
     },
     receive: (index, end, wire, info) => {
       const speaker = speakers.at(index)

@@ -3,16 +3,15 @@
 import type { Family } from '../../address/address.js'
 import { comparePrefixes, hostPrefix, type Prefix } from '../../address/prefix.js'
 import type { BgpContext } from '../config/context.js'
-import type { PlainSpeaker } from '../plain/input.js'
-import { kernelExport } from '../plain/kernel-export.js'
 import type { OwnRouteOptions } from '../plain/own-routes.js'
 import { pathsOf } from '../plain/paths.js'
 import type { BgpEntry, BgpTable, BgpTables } from '../tables.js'
+import type { Placed } from './classes.js'
 import { type RoleEngine, roleEngine } from './engine.js'
 import { NeedsPlain } from './needs-plain.js'
 import type { PrefixInfo } from './prefix-index.js'
 import { type PrefixKey, prefixKey } from './prefix-key.js'
-import { type Solution, wayOf } from './solution.js'
+import { isSure } from './solution.js'
 
 export interface RoleOptions extends OwnRouteOptions {
   /** Told why roles do not tell enough. */
@@ -37,7 +36,7 @@ export function roleTables(
   }
   const table = (speaker: number, family: Family): BgpTable => {
     const engine = engineOf(family)
-    const found = engine === 'plain' ? undefined : tried(() => tableOf(context, engine, speaker, family))
+    const found = engine === 'plain' ? undefined : tried(() => tableOf(context, engine, speaker, family, otherwise))
     if (found !== undefined) return found
     engines.set(family, 'plain')
     return otherwise.table(speaker, family)
@@ -54,6 +53,12 @@ export function roleTables(
   return {
     table,
     convergence: (family) => (isSolved(family) ? { kind: 'stable' } : otherwise.convergence(family)),
+    undetermined: (family) => {
+      const engine = isSolved(family) ? engineOf(family) : 'plain'
+      if (engine === 'plain') return otherwise.undetermined(family)
+      const found = engine.prefixes.filter((info) => engine.placed(info).solution.dependsOnArrival)
+      return found.map(({ prefix }) => prefix).sort(comparePrefixes)
+    },
     severed: (family) => (isSolved(family) ? [] : otherwise.severed(family)),
   }
 }
@@ -73,21 +78,31 @@ function answered<T>(work: () => T, onDecline: RoleOptions['onDecline']): T | un
   }
 }
 
-function tableOf(context: BgpContext, engine: RoleEngine, index: number, family: Family): BgpTable {
+function tableOf(
+  context: BgpContext,
+  engine: RoleEngine,
+  index: number,
+  family: Family,
+  otherwise: BgpTables,
+): BgpTable {
   engine.trim()
+  const plainly = (prefix: Prefix) => () => otherwise.table(index, family).entry(prefix)
   const speaker = context.speakers[index]
   const entries: BgpEntry[] = []
   if (speaker !== undefined) {
     const listed = new Set<PrefixKey>()
     for (const info of engine.prefixes) {
-      if (!holds(engine, index, info)) continue
+      const place = engine.placed(info)
+      if (!holds(engine, index, info, place)) continue
       listed.add(info.key)
-      entries.push(entryOf(engine, index, info))
+      entries.push(new RoleEntry(engine, index, info, place, plainly(info.prefix)))
     }
     for (const address of engine.index.localPods(index)) {
       const prefix = hostPrefix(address)
       const info: PrefixInfo = { prefix, key: prefixKey(prefix), marks: [{ speaker: index, tags: 'inside pod' }] }
-      if (!listed.has(info.key) && holds(engine, index, info)) entries.push(entryOf(engine, index, info))
+      const place = engine.placed(info)
+      if (listed.has(info.key) || !holds(engine, index, info, place)) continue
+      entries.push(new RoleEntry(engine, index, info, place, plainly(info.prefix)))
     }
   }
   entries.sort((a, b) => comparePrefixes(a.prefix, b.prefix))
@@ -104,44 +119,57 @@ function tableOf(context: BgpContext, engine: RoleEngine, index: number, family:
 }
 
 /** A class that a route passed before may have members that do not hear their own route again. */
-function holds(engine: RoleEngine, speaker: number, info: PrefixInfo): boolean {
-  const { solution, classOf } = engine.placed(info)
+function holds(engine: RoleEngine, speaker: number, info: PrefixInfo, { solution, classOf }: Placed): boolean {
   const cls = classOf(speaker)
   const routes = solution.routes[cls] ?? []
   if (routes.length === 0) return false
   return isSure(solution, cls) || engine.kernelNet(speaker, info).routes.length > 0
 }
 
-/** By solution and class, whether every member has a route. */
-const sure = new WeakMap<Solution, boolean[]>()
+/** An entry whose parts are worked out when they are read; a large table has very many, and few of them are read. */
+class RoleEntry implements BgpEntry {
+  readonly prefix: Prefix
+  readonly dependsOnArrival?: true
+  readonly #engine: RoleEngine
+  readonly #speaker: number
+  readonly #info: PrefixInfo
+  readonly #place: Placed
+  readonly #plainly: () => BgpEntry | undefined
+  #paths: BgpEntry['paths'] | undefined
+  #kernel: BgpEntry['kernel'] | undefined
 
-function isSure(solution: Solution, cls: number): boolean {
-  const known = sure.get(solution) ?? []
-  sure.set(solution, known)
-  const held = known[cls]
-  if (held !== undefined) return held
-  const found = (solution.routes[cls] ?? []).some(
-    ({ parent }) => parent === undefined || ![...wayOf(parent)].includes(cls),
-  )
-  known[cls] = found
-  return found
-}
+  constructor(
+    engine: RoleEngine,
+    speaker: number,
+    info: PrefixInfo,
+    place: Placed,
+    plainly: () => BgpEntry | undefined,
+  ) {
+    this.prefix = info.prefix
+    this.#engine = engine
+    this.#speaker = speaker
+    this.#info = info
+    this.#place = place
+    this.#plainly = plainly
+    if (place.solution.dependsOnArrival) this.dependsOnArrival = true
+  }
 
-/** An entry whose parts are worked out when they are read. */
-function entryOf(engine: RoleEngine, speaker: number, info: PrefixInfo): BgpEntry {
-  const { prefix } = info
-  let [paths, kernel]: [BgpEntry['paths'] | undefined, BgpEntry['kernel'] | undefined] = [undefined, undefined]
-  const plain = (): PlainSpeaker => engine.network.speakers.at(speaker).plain
-  return {
-    prefix,
-    ...(engine.placed(info).solution.dependsOnArrival ? { dependsOnArrival: true as const } : {}),
-    get paths() {
-      paths ??= pathsOf(plain(), prefix, engine.net(speaker, info))
-      return paths
-    },
-    get kernel() {
-      kernel ??= kernelExport(plain(), prefix, engine.kernelNet(speaker, info))
-      return kernel
-    },
+  get paths(): BgpEntry['paths'] {
+    const { network, net } = this.#engine
+    const plain = network.speakers.at(this.#speaker).plain
+    this.#paths ??= pathsOf(plain, this.prefix, net(this.#speaker, this.#info))
+    return this.#paths
+  }
+
+  /** Roles keep one state; the plain engine finds the others. */
+  get alternatives(): BgpEntry['alternatives'] {
+    return this.dependsOnArrival ? this.#plainly()?.alternatives : undefined
+  }
+
+  get kernel(): BgpEntry['kernel'] {
+    this.#kernel ??= this.#engine.kernel(this.#speaker, this.#info, this.#place) ?? NOTHING
+    return this.#kernel
   }
 }
+
+const NOTHING: BgpEntry['kernel'] = { programmed: false, because: 'ownProtocol' }

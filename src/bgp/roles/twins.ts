@@ -30,6 +30,8 @@ export interface Twins {
    * worked out. Sessions with the origins are found again where they are `named`, else left open (-1).
    */
   renamed(template: Template, speaker: number, origin: number, named: boolean): readonly TableRoute[] | undefined
+  /** Nodes in whose stead another one's name may be written where this address stands. */
+  holdersOf(address: Address): readonly number[]
 }
 
 /** What of a speaker may show in others' routes. */
@@ -56,7 +58,24 @@ export function twinsOf(network: RoleNetwork, adjacency: Adjacency): Twins {
     identities.set(index, fresh)
     return fresh
   }
+  let holders: ReadonlyMap<Address['value'], readonly number[]> | undefined
+  const allHolders = (): ReadonlyMap<Address['value'], readonly number[]> => {
+    const found = new Map<Address['value'], number[]>()
+    for (const { index } of context.cluster.nodes) {
+      for (const address of identityOf(index).addresses) {
+        if (address?.family !== family) continue
+        const held = found.get(address.value)
+        if (held === undefined) found.set(address.value, [index])
+        else if (!held.includes(index)) held.push(index)
+      }
+    }
+    return found
+  }
   return {
+    holdersOf: ({ value }) => {
+      holders ??= allHolders()
+      return holders.get(value) ?? []
+    },
     renamed: ({ origin, routes, lends }, speaker, other, named) => {
       if (origin === undefined || origin === other) return routes
       if (!lends || speaker === origin || speaker === other) return undefined
@@ -129,8 +148,9 @@ function swappedAttributes(attributes: BgpAttributes, from: Identity, to: Identi
   const nextHop = swappedAddress(attributes.nextHop, from, to)
   const originatorID = attributes.originatorID === undefined ? undefined : swappedID(attributes.originatorID, from, to)
   if (nextHop === attributes.nextHop && originatorID === attributes.originatorID) return attributes
-  const { localPref, asPath, origin, med, clusterList, communities } = attributes
-  return { nextHop, localPref, asPath, origin, med, originatorID, clusterList, communities }
+  const { localPref, asPath, origin, med, clusterList, communities, linkLocal } = attributes
+  const swapped = { nextHop, localPref, asPath, origin, med, originatorID, clusterList, communities }
+  return linkLocal === undefined ? swapped : { ...swapped, linkLocal }
 }
 
 function swappedID(id: number, from: Identity, to: Identity): number {

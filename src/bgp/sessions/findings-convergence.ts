@@ -1,4 +1,4 @@
-/** What only the tables tell: networks that never rest, sessions that carry their own end, tables that were not made. */
+/** What only the tables tell: networks that never rest or not always in the same state, sessions that carry their own end, tables that were not made. */
 
 import { formatPrefix } from '../../address/prefix.js'
 import type { Finding } from '../../findings/finding.js'
@@ -9,7 +9,19 @@ const MOST_NAMED = 3
 
 /** Works the tables out if that has not been done yet. */
 export function convergenceFindings(context: BgpContext, tables: BgpTables): readonly Finding[] {
-  return ([4, 6] as const).flatMap((family) => [...restOf(context, tables, family), ...severedOf(tables, family)])
+  return ([4, 6] as const).flatMap((family) => [
+    ...restOf(context, tables, family),
+    ...undeterminedOf(tables, family),
+    ...severedOf(tables, family),
+  ])
+}
+
+/**
+ * False where the tables certainly rest in one state: where every session adds paths nothing that is sent depends on what
+ * is best. Only Underlay routers have sessions without added paths, and only they tell nodes of the nodes' own networks.
+ */
+export function mayNotRest({ cluster }: BgpContext): boolean {
+  return cluster.backend === 'bird' && cluster.underlay.routers.some(({ bgp, down }) => bgp !== undefined && !down)
 }
 
 function restOf(context: BgpContext, tables: BgpTables, family: 4 | 6): readonly Finding[] {
@@ -38,6 +50,21 @@ function restOf(context: BgpContext, tables: BgpTables, family: 4 | 6): readonly
       ]
     }
   }
+}
+
+function undeterminedOf(tables: BgpTables, family: 4 | 6): readonly Finding[] {
+  const prefixes = tables.undetermined(family)
+  if (prefixes.length === 0) return []
+  const some = prefixes.slice(0, MOST_NAMED).map(formatPrefix).join(', ')
+  const are = prefixes.length === 1 ? 'prefix has' : 'prefixes have'
+  return [
+    {
+      severity: 'warning',
+      code: 'BGP_UNDETERMINED',
+      message: `${prefixes.length} IPv${family} ${are} several resting states, for example ${some}: which message comes first decides, at every start anew.`,
+      hint: 'Let the routers add paths, or make one of the paths better for everybody: a longer AS path or a lower priority on the other one.',
+    },
+  ]
 }
 
 function severedOf(tables: BgpTables, family: 4 | 6): readonly Finding[] {

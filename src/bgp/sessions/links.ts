@@ -11,6 +11,7 @@ import { explicitSessionsToward } from '../config/explicit-sessions.js'
 import { meshSessionsToward } from '../config/mesh.js'
 import { routerProtocols } from '../config/router-config.js'
 import type { SessionOptions, Speaker } from '../session.js'
+import { BGP_PORT } from './daemon.js'
 
 /** One end: a speaker's protocols towards the other speaker, in BIRD's order. */
 export interface End {
@@ -54,7 +55,8 @@ export function addressesOf(context: BgpContext, speaker: Speaker, family: Famil
 
 /** The protocol that holds the lock on this one's neighbour and port; itself when it is the first. */
 export function holderOf(protocols: readonly SessionOptions[], session: SessionOptions): SessionOptions {
-  const same = (other: SessionOptions): boolean => other.peerIP === session.peerIP && other.port === session.port
+  const port = session.port ?? BGP_PORT
+  const same = (other: SessionOptions): boolean => other.peerIP === session.peerIP && (other.port ?? BGP_PORT) === port
   return protocols.find(same) ?? session
 }
 
@@ -98,5 +100,6 @@ export function hasNeighbor(context: BgpContext, speaker: Speaker, session: Sess
 }
 
 function inNameOrder(sessions: readonly SessionOptions[]): readonly SessionOptions[] {
+  if (sessions.length < 2) return sessions
   return [...sessions].sort((a, b) => (a.birdName < b.birdName ? -1 : a.birdName > b.birdName ? 1 : 0))
 }

@@ -40,10 +40,7 @@ export function negotiate(context: BgpContext, one: Speaker, other: Speaker, lin
     return [bothPassive(a, b), bothPassive(b, a)]
   }
   if (passwordsDiffer(context, a, b)) {
-    return [
-      silent(a, { code: 'passwordMismatch', peer: other.name }),
-      silent(b, { code: 'passwordMismatch', peer: one.name }),
-    ]
+    return [silent(a, b), silent(b, a)]
   }
   const ttl = ttlTrouble(a, b, forth, back)
   return ttl ?? openMessages(a, b)
@@ -140,9 +137,11 @@ function passwordsDiffer(context: BgpContext, a: Party, b: Party): boolean {
   return own.known && theirs.known && own.value !== theirs.value
 }
 
-/** Packets are dropped without an answer: with a wrong TCP MD5 signature, for example. */
-function silent(self: Party, reason: SessionReason): Outcome {
-  return { state: self.session.passive ? 'Passive' : 'Connect', reason }
+/** Packets with a wrong TCP MD5 signature are dropped without an answer; a port where nobody listens still refuses. */
+function silent(self: Party, peer: Party): Outcome {
+  const reason: SessionReason = { code: 'passwordMismatch', peer: peer.speaker.name }
+  if (self.session.passive) return { state: 'Passive', reason }
+  return portFits(self, peer) ? { state: 'Connect', reason } : { ...REFUSED, reason }
 }
 
 /**

@@ -25,6 +25,12 @@ export function sessionOf(context: BgpContext, speaker: Speaker, options: Sessio
   return { ...options, speaker, ...(peer === undefined ? {} : { peer }), ...outcome }
 }
 
+/** The speaker at the other end, where the session is up. */
+export function establishedPeer(context: BgpContext, speaker: Speaker, options: SessionOptions): Speaker | undefined {
+  const peer = peerOf(context, speaker, options)
+  return outcomeOf(context, speaker, peer, options).state === 'Established' ? peer : undefined
+}
+
 /**
  * The speaker at the neighbour address. A router that the planner itself made up says nothing about a BGP speaker there. Where several claim it, the first by index that lies on the way; the session
  * is then with whoever answers first, which the findings report.
@@ -79,6 +85,9 @@ function workedOut(context: BgpContext, speaker: Speaker, peer: Speaker | undefi
   return outcome
 }
 
+/** The part of one end in the kind of its pair, by its options. */
+const textsOf = perContext(() => new WeakMap<SessionOptions, string>())
+
 /** Kinds of pairs whose session is known to come up. */
 const establishedOf = perContext(() => new Set<string>())
 
@@ -88,7 +97,15 @@ function kindOf(context: BgpContext, { self, peer }: Ends, family: Family): stri
   if (mine === undefined || theirs === undefined || self.protocols.length > 1 || peer.protocols.length > 1) return
   if (self.speaker.kind !== 'node' || peer.speaker.kind !== 'node') return undefined
   const classes = nodeClasses(context, family)
-  const of = ({ speaker: { index } }: End, options: SessionOptions): string => {
+  const texts = textsOf(context)
+  const of = (end: End, options: SessionOptions): string => {
+    const held = texts.get(options)
+    if (held !== undefined) return held
+    const fresh = textOf(end, options)
+    texts.set(options, fresh)
+    return fresh
+  }
+  const textOf = ({ speaker: { index } }: End, options: SessionOptions): string => {
     const own = context.endpoints[family][index]?.address
     const source = options.sourceAddress === undefined || (own && sameAddress(options.sourceAddress, own))
     const { kind, from, reverse, port, remoteAS, localAS, multihop, ttlSecurity, passive, rrClient, password } = options

@@ -43,7 +43,8 @@ export const fail: Command = {
 
     function sweep() {
       try {
-        return sweepFailures(simulation, options)
+        const onProgress = (done: number, of: number): void => terminal.progress(`${done} of ${of} failures tried`)
+        return sweepFailures(simulation, { ...options, onProgress })
       } catch (error) {
         if (error instanceof RangeError) throw badOption(error.message, 'Take a smaller -k or fewer kinds.')
         throw error

@@ -26,11 +26,19 @@ export interface DeviceFacts {
   readonly address?: Address
 }
 
+/** A route of a node's main table. */
+export interface FibEntry {
+  readonly prefix: Prefix
+  readonly route: KernelRoute
+}
+
 /** What the trace needs to know; the dataplane room's tables and devices behind functions. */
 export interface PlaneSource {
   readonly cluster: Cluster
   readonly ipam: IpamView
   readonly nodeRoutes: (node: number) => readonly KernelRoute[]
+  /** The same with their destinations as prefixes, where these are at hand. */
+  readonly nodeEntries?: (node: number) => readonly FibEntry[]
   /** WireGuard's own table, asked before main; empty when there is none. */
   readonly wireguardRoutes: (node: number) => readonly KernelRoute[]
   readonly routerRoutes: (router: number) => readonly KernelRoute[]
@@ -134,7 +142,8 @@ export function createPlane(source: PlaneSource): Plane {
       const key = `${element.kind} ${element.index}`
       let fib = fibs.get(key)
       if (fib === undefined) {
-        fib = toFib(routesOf(source, element))
+        const entries = element.kind === 'node' ? source.nodeEntries?.(element.index) : undefined
+        fib = entries === undefined ? toFib(routesOf(source, element)) : fibOf(entries)
         fibs.set(key, fib)
       }
       return fib
@@ -199,12 +208,14 @@ function textOf(prefix: Prefix): string {
 
 /** Of several routes for one prefix the lowest metric forwards. */
 function toFib(routes: readonly KernelRoute[]): Fib {
+  return fibOf(routes.flatMap((route) => destinations(route).map((prefix) => ({ prefix, route }))))
+}
+
+function fibOf(entries: readonly FibEntry[]): Fib {
   const fib: Fib = new PrefixTable()
-  for (const route of routes) {
-    for (const prefix of destinations(route)) {
-      const held = fib.get(prefix)
-      if (held === undefined || (route.metric ?? 0) < (held.metric ?? 0)) fib.set(prefix, route)
-    }
+  for (const { prefix, route } of entries) {
+    const held = fib.get(prefix)
+    if (held === undefined || (route.metric ?? 0) < (held.metric ?? 0)) fib.set(prefix, route)
   }
   return fib
 }

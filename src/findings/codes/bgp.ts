@@ -132,6 +132,12 @@ export const BGP_CODES = {
       'Sessions, addresses and capacity are still answered, but routes that BIRD programs are missing from every table, and so is what depends on them. Ask about a smaller cluster of the same shape.',
     source: 'docs/limits.md',
   },
+  BGP_UNDETERMINED: {
+    title: 'BGP has several outcomes',
+    explanation:
+      'Some prefixes can rest in several states, each of which holds itself: sessions that carry only the best path let the first message decide. After a restart the routes may be others. rib shows one state and lists the others.',
+    source: 'RFC 4264; lab case r007',
+  },
   BGP_UNSTABLE: {
     title: 'BGP does not come to rest',
     explanation:

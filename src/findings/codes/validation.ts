@@ -27,6 +27,11 @@ export const VALIDATION_CODES = {
     CRD,
   ),
   VALIDATION_RANGE: code('A number lies outside its range', 'The message names the range.', `${CRD}; ${VALIDATOR}`),
+  VALIDATION_AS_NUMBER_FORMAT: code(
+    'An AS number is beyond the integer format of the CRD',
+    'AS numbers go up to 4294967295, but the CRDs of Calico up to August 2026 call them int32. Kubernetes ignored the format before 1.36 and enforces it since.',
+    'the CRDs (asNumber, format int32); projectcalico/calico issue 13494, mended by pull request 13979',
+  ),
   VALIDATION_LENGTH: code('A text is too long', 'The message names the longest text allowed.', CRD),
   VALIDATION_ITEMS: code('A list has too many or too few items', 'The message names the count allowed.', CRD),
   VALIDATION_DUPLICATE_ITEM: code('A list holds an item twice', 'The list is a set.', CRD),

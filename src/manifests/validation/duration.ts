@@ -26,8 +26,9 @@ export function parseGoDuration(text: string): bigint | undefined {
     total += BigInt(whole === '' ? 0 : whole) * scale
     if (fraction !== '') total += (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length)
   }
-  if (total >= LIMIT) return undefined
-  return signed?.[1] === '-' ? -total : total
+  const negative = signed?.[1] === '-'
+  if (total > LIMIT || (total === LIMIT && !negative)) return undefined
+  return negative ? -total : total
 }
 
 /** The text that Go writes for a duration: 90 s is `1m30s`, 1500 ms is `1.5s` (time.Duration.String). */

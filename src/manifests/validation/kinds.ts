@@ -54,10 +54,18 @@ const SHARED: readonly (readonly [kind: string, schema: ObjectSchema])[] = [
   ['IPReservation', IP_RESERVATION],
 ]
 
+/** The CRDs behind the v3 API have the same specs, but do not require one (libcalico-go/config/crd). */
+function withoutRequiredSpec(schema: ObjectSchema): ObjectSchema {
+  const { spec, ...frame } = schema.fields
+  if (spec?.type !== 'object') return schema
+  const { required, ...optional } = spec
+  return { ...schema, fields: { ...frame, spec: optional } }
+}
+
 const KINDS: ReadonlyMap<string, KindRules> = new Map<string, KindRules>([
   ...SHARED.flatMap(([kind, schema]): [string, KindRules][] => [
     [`projectcalico.org/${kind}`, { schema, versions: V3 }],
-    [`crd.projectcalico.org/${kind}`, { schema, versions: V1 }],
+    [`crd.projectcalico.org/${kind}`, { schema: withoutRequiredSpec(schema), versions: V1 }],
   ]),
   ['projectcalico.org/Node', { schema: CALICO_NODE, versions: V3, calicoctlOnly: true }],
   ['projectcalico.org/IPAMConfiguration', { schema: IPAM_CONFIGURATION, versions: V3 }],

@@ -79,11 +79,17 @@ function walkFormats(schema: TextSchema, value: string, path: FieldPath, out: Br
   out.push({
     code: broken.codeOf?.(value) ?? broken.code,
     layers,
-    ...(dropped(schema, value) && { droppedByCalicoctl: true as const }),
+    ...((dropped(schema, value) || mendedByCalicoctl(schema, value)) && { droppedByCalicoctl: true as const }),
     path: [...path],
     message: `${formatFieldPath(path)} is ${show(value)}, it has to be ${broken.allowed}.`,
     hint: formatHint(value, broken, byStruct),
   })
+}
+
+/** True when Go's own text of the duration fits where the text as written does not: `0` becomes `0s`. */
+function mendedByCalicoctl(schema: TextSchema, value: string): boolean {
+  const nanoseconds = schema.duration && parseGoDuration(value)
+  return nanoseconds !== undefined && schema.format?.test(formatGoDuration(nanoseconds)) === true
 }
 
 function formatHint(value: string, broken: TextFormat, byStruct: TextFormat | undefined): string {
@@ -120,10 +126,12 @@ function walkDuration(schema: TextSchema, value: string, path: FieldPath, out: B
 
 /** Judges a value where an integer belongs. */
 export function walkNumber(schema: NumberSchema, value: unknown, path: FieldPath, out: Breach[]): void {
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
+  if (typeof value === 'string' && schema.orText) return
+  if (typeof value !== 'number' || !isInteger(value)) {
     out.push(notInteger([...path], value, schema))
     return
   }
+  if (schema.asNumber && value > MAX_INT32 && value <= 4294967295) adviseOnFourByteNumber(value, path, out)
   const least = Math.max(schema.minimum ?? Number.NEGATIVE_INFINITY, schema.structMinimum ?? Number.NEGATIVE_INFINITY)
   const most = Math.min(schema.maximum ?? Number.POSITIVE_INFINITY, schema.structMaximum ?? Number.POSITIVE_INFINITY)
   if (value >= least && value <= most) return
@@ -142,6 +150,28 @@ export function walkNumber(schema: NumberSchema, value: unknown, path: FieldPath
   })
 }
 
+const MAX_INT32 = 2147483647
+
+/** Whole, and within the 64 bits that Go gives an integer. */
+function isInteger(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 63
+}
+
+/**
+ * The CRDs up to August 2026 give AS numbers the format int32, and Kubernetes enforces formats of integers from 1.36 on
+ * (kube-openapi validate.IsValueValidAgainstRange; projectcalico/calico issue 13494).
+ */
+function adviseOnFourByteNumber(value: number, path: FieldPath, out: Breach[]): void {
+  out.push({
+    code: 'VALIDATION_AS_NUMBER_FORMAT',
+    layers: [],
+    advice: 'info',
+    path: [...path],
+    message: `${formatFieldPath(path)} is ${value}: Kubernetes 1.36 and later refuse AS numbers above ${MAX_INT32} unless the CRD is newer than August 2026.`,
+    hint: 'Update the CRDs before Kubernetes, or choose a number from 64512 to 65534.',
+  })
+}
+
 function outside(value: number, least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY): boolean {
   return value < least || value > most
 }
@@ -154,11 +184,11 @@ function rangeText(least: number, most: number): string {
 /** Ports: an integer, `min:max`, or a name (api/pkg/lib/numorstring/port.go PortFromString; validator.go validatePort). */
 export function walkPort(schema: PortSchema, value: unknown, path: FieldPath, out: Breach[]): void {
   const numbers = portNumbers(value)
-  const named = typeof value === 'string' && numbers === undefined && /^[a-zA-Z0-9_.-]{1,128}$/.test(value)
+  const named = typeof value === 'string' && numbers === undefined && isPortName(value)
   if (named && schema.named === 'allowed') return
   const valid = numbers !== undefined && numbers[0] >= 1 && numbers[1] <= 65535 && numbers[0] <= numbers[1]
   if (valid) return
-  const typed = typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
+  const typed = typeof value === 'string' || (typeof value === 'number' && isInteger(value))
   out.push({
     code: 'VALIDATION_PORT',
     layers: typed ? ['struct'] : ['struct', 'schema'],
@@ -170,9 +200,14 @@ export function walkPort(schema: PortSchema, value: unknown, path: FieldPath, ou
   })
 }
 
+/** The name of a Kubernetes port (apimachinery util/validation IsValidPortName), which is what calicoctl asks for. */
+function isPortName(value: string): boolean {
+  return /^[a-z0-9-]{1,15}$/.test(value) && /[a-z]/.test(value) && !/^-|-$|--/.test(value)
+}
+
 function portNumbers(value: unknown): readonly [number, number] | undefined {
   if (typeof value === 'number') return Number.isInteger(value) ? [value, value] : undefined
   if (typeof value !== 'string') return undefined
-  const range = /^([0-9]{1,10})(?::([0-9]{1,10}))?$/.exec(value)
+  const range = /^0*([0-9]{1,10})(?::0*([0-9]{1,10}))?$/.exec(value)
   return range === null ? undefined : [Number(range[1]), Number(range[2] ?? range[1])]
 }

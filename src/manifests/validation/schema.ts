@@ -17,10 +17,12 @@ export type Fields = Readonly<Record<string, unknown>>
 export interface CommonSchema {
   /** The API server refuses the object without it. `zero` when calicoctl writes the zero value by itself. */
   readonly required?: true | 'zero'
-  /** calicoctl refuses the object when it is absent or empty (validator tag `required`). */
-  readonly structRequired?: true
+  /** calicoctl refuses the object when it is absent or empty (validator tag `required`); `present`: only when absent. */
+  readonly structRequired?: true | 'present'
   /** What the API server fills in. */
   readonly default?: unknown
+  /** Null may stand for the value, also in a list. */
+  readonly nullable?: true
   /** calicoctl keeps an empty value (a pointer in Go) instead of leaving the field out (`omitempty`). */
   readonly keepsEmpty?: true
 }
@@ -49,6 +51,8 @@ export interface NumberSchema extends CommonSchema {
   readonly structMaximum?: number
   /** calicoctl also takes the number as text: an AS number in plain or dotted notation. */
   readonly asNumber?: true
+  /** Any text will do as well (x-kubernetes-int-or-string). */
+  readonly orText?: true
 }
 
 /** A field that holds true or false. */

@@ -3,7 +3,13 @@
 import type { Breach } from './breach.js'
 import type { Layer, ObjectSchema } from './schema.js'
 import { BGP_CONFIGURATION, BGP_CONFIGURATION_SPEC } from './schemas/bgp-configuration.js'
-import { BGP_FILTER, BGP_FILTER_RULE_V4, BGP_FILTER_RULE_V6, BGP_FILTER_SPEC } from './schemas/bgp-filter.js'
+import {
+  BGP_FILTER,
+  BGP_FILTER_OPERATION,
+  BGP_FILTER_RULE_V4,
+  BGP_FILTER_RULE_V6,
+  BGP_FILTER_SPEC,
+} from './schemas/bgp-filter.js'
 import { BGP_PEER, BGP_PEER_SPEC } from './schemas/bgp-peer.js'
 import { CALICO_NODE, NODE_SPEC, NODE_STATUS } from './schemas/calico-node.js'
 import { CLUSTER_INFORMATION } from './schemas/cluster-information.js'
@@ -25,6 +31,7 @@ const SCOPES: ReadonlyMap<string, ObjectSchema> = new Map([
   ['BGPConfigurationSpec', BGP_CONFIGURATION_SPEC],
   ['BGPFilter', BGP_FILTER],
   ['BGPFilterSpec', BGP_FILTER_SPEC],
+  ['BGPFilterOperation', BGP_FILTER_OPERATION],
   ['BGPFilterRuleV4', BGP_FILTER_RULE_V4],
   ['BGPFilterRuleV6', BGP_FILTER_RULE_V6],
   ['BGPPeer', BGP_PEER],

@@ -45,11 +45,18 @@ function networkHint(value: string): string | undefined {
   return `Write ${formatPrefix(parsed.network)}.`
 }
 
+/** True for an IPv4 address in the notation of IPv6, `::ffff:10.0.0.1`, with or without a length. */
+export function isMapped(value: string): boolean {
+  const address = parseInterfaceAddressOrHost(value)?.address
+  if (address === undefined || !value.includes(':')) return false
+  return address.family === 4 || address.value >> 32n === 0xffffn
+}
+
 function networkFormat(family: 4 | 6 | undefined, masked: boolean): TextFormat {
   const version = family === undefined ? 'IP' : `IPv${family}`
   const readable = (value: string): boolean => {
     const parsed = parseInterfaceAddressOrHost(value)
-    return parsed !== undefined && (family === undefined || parsed.address.family === family)
+    return parsed !== undefined && (family === undefined || (isMapped(value) ? 4 : parsed.address.family) === family)
   }
   return {
     code: 'VALIDATION_CIDR',
@@ -72,19 +79,21 @@ export const MASKED_NETWORK_V4 = networkFormat(4, true)
 export const MASKED_NETWORK_V6 = networkFormat(6, true)
 /** Tag `cidr`: host bits may be set, the mask may be missing. */
 export const NETWORK = networkFormat(undefined, false)
+/** Tag `cidrs`, for the items of lists: an empty text passes, because Go reads it as no address (net.IP UnmarshalText). */
+export const NETWORK_OR_EMPTY: TextFormat = { ...NETWORK, test: (value) => value === '' || NETWORK.test(value) }
 /** Tag `cidrv4`. */
 export const NETWORK_V4 = networkFormat(4, false)
 /** Tag `cidrv6`. */
 export const NETWORK_V6 = networkFormat(6, false)
 
 /**
- * Kubernetes' format `cidr`: a mask is needed, host bits may be set, and octets may have leading zeros
+ * Kubernetes' format `cidr`: a mask is needed, host bits may be set, and octets as well as groups may have leading zeros
  * (k8s.io/kube-openapi strfmt, which parses sloppily).
  */
 export const CRD_CIDR: TextFormat = {
   code: 'VALIDATION_CIDR',
   allowed: 'a network in CIDR notation, ADDRESS/LENGTH',
-  test: (value) => parseInterfaceAddress(value.replace(/(^|\.)0+(?=[0-9])/g, '$1')) !== undefined,
+  test: (value) => parseInterfaceAddress(value.replace(/(^|[.:])0+(?=[0-9a-f])/gi, '$1')) !== undefined,
   hint: networkHint,
 }
 
@@ -176,12 +185,13 @@ export const METRICS_HOST = pattern(
   /^[a-zA-Z0-9:._+-]{1,64}$/,
   "a host of at most 64 letters, digits, ':', '.', '_', '+', '-'",
 )
-/** Go's net.ParseMAC: 6, 8 or 20 octets between colons or hyphens, or as pairs between dots. */
+/** Go's net.ParseMAC: 6, 8 or 20 octets between colons or hyphens, as pairs between dots, or (since Go 1.26) together. */
 export const HARDWARE_ADDRESS: TextFormat = {
   code: 'VALIDATION_ADDRESS',
   allowed: 'a MAC address',
   test: (value) => {
     if (value.length > 59) return false
+    if (/^[0-9a-fA-F]+$/.test(value)) return [12, 16, 40].includes(value.length)
     const [separator, digits, counts] = value.includes('.')
       ? ['.', 4, [3, 4, 10]]
       : [value.includes(':') ? ':' : '-', 2, [6, 8, 20]]
@@ -189,8 +199,12 @@ export const HARDWARE_ADDRESS: TextFormat = {
     return counts.includes(parts.length) && parts.every((part) => part.length === digits && /^[0-9a-fA-F]+$/.test(part))
   },
 }
-/** Tag `wireguardPublicKey`. */
-export const WIREGUARD_KEY = pattern(/^[A-Za-z0-9+/]{43}=$/, 'the base64 text of a 32-byte WireGuard key')
+/** Tag `wireguardPublicKey`. Go's base64 decoder skips line breaks. */
+export const WIREGUARD_KEY: TextFormat = {
+  code: 'VALIDATION_FORMAT',
+  allowed: 'the base64 text of a 32-byte WireGuard key',
+  test: (value) => value.length <= MAX_PATTERN_TEXT && /^[A-Za-z0-9+/]{43}=$/.test(value.replace(/[\r\n]/g, '')),
+}
 /** Tag `regexp`. */
 export const REGEXP: TextFormat = {
   code: 'VALIDATION_FORMAT',

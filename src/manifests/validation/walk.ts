@@ -100,8 +100,46 @@ function walkList(schema: ListSchema, value: unknown, path: (string | number)[],
   if (schema.set) reportDuplicates(value, path, out)
   for (let i = 0; i < value.length && out.length < MAX_BREACHES; i++) {
     path.push(i)
-    walk(schema.items, value[i], path, out)
+    if (value[i] === null && !schema.items.nullable) nullItem(schema.items, path, out)
+    else walk(schema.items, value[i], path, out)
     path.pop()
+  }
+}
+
+/** The API server refuses a null in a list; calicoctl takes it for the zero value of its type. */
+function nullItem(schema: FieldSchema, path: (string | number)[], out: Breach[]): void {
+  const zero = zeroOf(schema)
+  const judged: Breach[] = []
+  if (zero !== undefined) walk(schema, zero, path, judged)
+  const struct = judged.some(({ layers }) => layers.includes('struct'))
+  out.push({
+    code: 'VALIDATION_TYPE',
+    layers: struct ? ['struct', 'schema'] : ['schema'],
+    ...(!struct && { droppedByCalicoctl: true as const }),
+    path: [...path],
+    message: `${formatFieldPath(path)} is null, it has to be a value.`,
+    hint: 'Take the item out.',
+  })
+}
+
+function zeroOf(schema: FieldSchema): unknown {
+  switch (schema.type) {
+    case 'text':
+      return ''
+    case 'integer':
+    case 'port':
+      return 0
+    case 'boolean':
+      return false
+    case 'list':
+      return []
+    case 'map':
+    case 'object':
+      return {}
+    case 'any':
+      return undefined
+    default:
+      return schema satisfies never
   }
 }
 
@@ -149,7 +187,7 @@ function walkObject(schema: ObjectSchema, value: unknown, path: (string | number
 function reportMissing(field: FieldSchema, given: unknown, path: FieldPath, out: Breach[]): void {
   const absent = given === undefined || given === null
   const layers: Layer[] = []
-  if (field.structRequired) layers.push('struct')
+  if (field.structRequired && (absent || field.structRequired === true)) layers.push('struct')
   if (field.required && absent && field.default === undefined) layers.push('schema')
   if (layers.length === 0) return
   out.push({

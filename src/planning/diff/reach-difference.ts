@@ -13,8 +13,13 @@ export interface ReachSide {
   readonly reach: Reach
 }
 
-export function reachDifference(before: ReachSide, after: ReachSide): ReachDifference {
-  const groups = reachChanges(before, after)
+/** `counts` leaves out nodes, by name, that have nothing to lose. */
+export function reachDifference(
+  before: ReachSide,
+  after: ReachSide,
+  counts: (node: string) => boolean = () => true,
+): ReachDifference {
+  const groups = reachChanges(before, after, counts)
   const count = (change: ReachChange['change']): number =>
     groups.reduce((sum, group) => sum + (group.change === change ? group.pairs : 0), 0)
   return {
@@ -33,12 +38,16 @@ interface JointClass {
   readonly names: readonly string[]
 }
 
-function jointClasses({ cluster, reach }: ReachSide, other: ReachSide): readonly JointClass[] {
+function jointClasses(
+  { cluster, reach }: ReachSide,
+  other: ReachSide,
+  counts: (node: string) => boolean,
+): readonly JointClass[] {
   const found = new Map<number, { before: number; after: number; names: string[] }>()
   const width = other.reach.classes.length
   for (const { name, index } of cluster.nodes) {
     const counterpart = other.cluster.nodeByName.get(name)
-    if (counterpart === undefined) continue
+    if (counterpart === undefined || !counts(name)) continue
     const [was, is] = [reach.classOf[index] ?? 0, other.reach.classOf[counterpart.index] ?? 0]
     const held = found.get(was * width + is)
     if (held === undefined) found.set(was * width + is, { before: was, after: is, names: [name] })
@@ -47,53 +56,84 @@ function jointClasses({ cluster, reach }: ReachSide, other: ReachSide): readonly
   return [...found.values()]
 }
 
-interface Draft {
-  readonly change: ReachChange['change']
+/** What becomes of the pairs from one class to some others. */
+interface Fate {
+  readonly change: ReachChange['change'] | undefined
   readonly before: ReachCell
   readonly after: ReachCell
-  readonly from: JointClass
-  readonly to: JointClass
-  readonly pairs: number
+  /** Positions of classes. */
+  readonly to: number[]
+  /** The first of `to` with which there is a pair. */
+  readonly sample: number
+  weight: number
 }
 
-function reachChanges(before: ReachSide, after: ReachSide): readonly ReachChange[] {
-  const classes = jointClasses(before, after)
-  const merged = new Map<string, Draft[]>()
-  for (const from of classes) {
-    const row = new Map<string, Draft[]>()
-    for (const to of classes) {
-      const pairs = from.names.length * (from === to ? from.names.length - 1 : to.names.length)
-      if (pairs === 0) continue
-      const [was, is] = [before.reach.cell(from.before, to.before), after.reach.cell(from.after, to.after)]
-      const change = changeOf(was, is)
-      if (change === undefined) continue
-      const key = `${change} ${textOf(was)} ${textOf(is)}`
-      row.set(key, [...(row.get(key) ?? []), { change, before: was, after: is, from, to, pairs }])
-    }
-    for (const [key, drafts] of row) {
-      const others = drafts.map(({ to }) => classes.indexOf(to)).filter((at) => classes[at] !== from)
-      const text = `${key} ${others.length === 0 ? 'itself' : ''}`
-      merged.set(text, [...(merged.get(text) ?? []), ...drafts])
+function reachChanges(before: ReachSide, after: ReachSide, counts: (node: string) => boolean): readonly ReachChange[] {
+  const classes = jointClasses(before, after, counts)
+  const merged = new Map<string, { readonly from: number[]; readonly fate: Fate }>()
+  for (const from of classes.keys()) {
+    for (const [key, fate] of fatesFrom(before, after, classes, from)) {
+      if (fate.change === undefined) continue
+      const text = `${key}: ${fate.to.join(' ')}`
+      const held = merged.get(text)
+      if (held === undefined) merged.set(text, { from: [from], fate })
+      else held.from.push(from)
     }
   }
-  return [...merged.values()].flatMap((drafts) => groupOf(drafts) ?? []).sort(byWeight)
+  return [...merged.values()].flatMap(({ from, fate }) => groupOf(classes, from, fate) ?? []).sort(byWeight)
 }
 
-function groupOf(drafts: readonly Draft[]): ReachChange | undefined {
-  const [first] = drafts
-  if (first === undefined) return undefined
-  const names = (classes: readonly JointClass[]): readonly string[] =>
-    [...new Set(classes)].flatMap((cls) => cls.names).sort(compareText)
-  const [from] = first.from.names
-  const to = first.to.names.find((name) => name !== from)
+/** A class of one node has no pairs with itself and joins the most frequent fate, so that rows of like fates are equal. */
+function fatesFrom(
+  before: ReachSide,
+  after: ReachSide,
+  classes: readonly JointClass[],
+  at: number,
+): ReadonlyMap<string, Fate> {
+  const fates = new Map<string, Fate>()
+  const from = classes[at]
+  let most: Fate | undefined
+  for (const [position, to] of classes.entries()) {
+    if (from === undefined || (position === at && to.names.length < 2)) continue
+    const [was, is] = [before.reach.cell(from.before, to.before), after.reach.cell(from.after, to.after)]
+    const change = changeOf(was, is)
+    const key = change === undefined ? '' : `${change} ${textOf(was)} ${textOf(is)}`
+    const fate = fates.get(key) ?? { change, before: was, after: is, to: [], sample: position, weight: 0 }
+    fates.set(key, fate)
+    fate.to.push(position)
+    fate.weight += to.names.length
+    if (most === undefined || fate.weight > most.weight) most = fate
+  }
+  if (most !== undefined && from?.names.length === 1) {
+    most.to.push(at)
+    most.to.sort((a, b) => a - b)
+  }
+  return fates
+}
+
+function groupOf(
+  classes: readonly JointClass[],
+  from: readonly number[],
+  { change, before, after, to, sample }: Fate,
+): ReachChange | undefined {
+  const [first] = from
+  const [source, destination] = [classes[first ?? -1], classes[sample]]
+  if (change === undefined || source === undefined || destination === undefined) return undefined
+  const namesOf = (positions: readonly number[]): readonly string[] =>
+    positions.flatMap((position) => classes[position]?.names ?? []).sort(compareText)
+  const senders = namesOf(from)
+  const [alone] = senders.length === 1 ? senders : []
+  const receivers = namesOf(to).filter((name) => name !== alone)
+  const both = new Set(receivers)
+  const [name = ''] = source.names
   return {
-    change: first.change,
-    from: names(drafts.map((draft) => draft.from)),
-    to: names(drafts.map((draft) => draft.to)),
-    pairs: drafts.reduce((sum, { pairs }) => sum + pairs, 0),
-    before: withoutExample(first.before),
-    after: withoutExample(first.after),
-    example: { from: from ?? '', to: to ?? '' },
+    change,
+    from: senders,
+    to: receivers,
+    pairs: senders.length * receivers.length - senders.filter((sender) => both.has(sender)).length,
+    before: withoutExample(before),
+    after: withoutExample(after),
+    example: { from: name, to: destination.names.find((other) => other !== name) ?? '' },
   }
 }
 

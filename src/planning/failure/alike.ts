@@ -5,7 +5,6 @@
 
 import { isMeshMember } from '../../bgp/config/mesh.js'
 import type { Simulation } from '../simulation.js'
-import { explicitOf } from '../transition/survival.js'
 import type { FailingElement } from './element.js'
 
 export interface AlikeElements {
@@ -33,23 +32,15 @@ export function alikeElements(simulation: Simulation, elements: readonly Failing
 function roleReader(simulation: Simulation): (element: FailingElement) => string | undefined {
   const { cluster, bgp } = simulation
   const { classOf } = simulation.reach()
+  const alike = simulation.alike()
   const pods = new Set(simulation.ipam.pods.map(({ node }) => node))
   return ({ name, down }) => {
     const node = cluster.nodeByName.get(down === 'links' ? name.slice(0, name.indexOf('/')) : name)
-    const speaker = node && bgp.speakerByName.get(node.name)
-    if (node === undefined || speaker === undefined || down === 'routers') return undefined
-    const peers = ([4, 6] as const).map((family) => [
-      isMeshMember(bgp, node.index, family),
-      explicitOf(bgp, speaker, family).map(({ peerIP, kind, port, remoteAS, rrClient, from }) => [
-        peerIP,
-        kind,
-        port ?? 0,
-        remoteAS,
-        rrClient,
-        from ?? '',
-      ]),
-    ])
+    if (node === undefined || down === 'routers') return undefined
+    const speaks = alike(node.index)
+    if (speaks === undefined) return undefined
+    const mesh = ([4, 6] as const).map((family) => isMeshMember(bgp, node.index, family))
     const subnet = cluster.underlay.attachments[node.index]?.subnet ?? -1
-    return JSON.stringify([classOf[node.index], subnet, pods.has(node.name), node.asNumber ?? 0, peers])
+    return JSON.stringify([classOf[node.index], subnet, pods.has(node.name), node.asNumber ?? 0, mesh, speaks])
   }
 }

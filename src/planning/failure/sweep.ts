@@ -12,6 +12,8 @@ export interface SweepOptions {
   readonly k?: number
   /** This part of the work, from 1, of so many: for several machines. */
   readonly shard?: { readonly index: number; readonly count: number }
+  /** Told before each combination how many are done, and of how many. */
+  readonly onProgress?: (done: number, of: number) => void
 }
 
 /** A failure with all those that are like it. */
@@ -40,7 +42,7 @@ export const MOST_DIFFERENT = 200_000
 
 /** Throws RangeError when there are more combinations than can be worked out. */
 export function sweepFailures(simulation: Simulation, options: SweepOptions = {}): Sweep {
-  const { kinds = SWEPT_KINDS, k = 1, shard } = options
+  const { kinds = SWEPT_KINDS, k = 1, shard, onProgress } = options
   const groups = alikeElements(simulation, distinctElements(failingElements(simulation.cluster, kinds)))
   const different = countDifferent(groups, k)
   if (different > MOST_DIFFERENT) {
@@ -53,7 +55,12 @@ export function sweepFailures(simulation: Simulation, options: SweepOptions = {}
     k,
     combinations: picks.reduce((sum, pick) => sum + waysOf(pick), 0),
     different: picks.length,
-    failures: mine.map((pick) => sweptFailure(simulation, pick)).sort(worstFirst),
+    failures: mine
+      .map((pick, done) => {
+        onProgress?.(done, mine.length)
+        return sweptFailure(simulation, pick)
+      })
+      .sort(worstFirst),
   }
 }
 

@@ -1,12 +1,13 @@
 /** The steps of a runbook carried out one after the other, each judged by what it does to the network. */
 
 import { clusterOf } from '../change/world.js'
-import type { ClusterDiff } from '../diff/cluster-diff.js'
+import type { ClusterDiff, ReachChange } from '../diff/cluster-diff.js'
 import { diffSimulations } from '../diff/diff-simulations.js'
 import { reachDifference } from '../diff/reach-difference.js'
 import type { RunbookStep } from '../runbook/runbook.js'
 import { createSimulation, type Simulation } from '../simulation.js'
 import { predictTransition } from '../transition/outage.js'
+import { populated } from '../transition/stage.js'
 import type { RehearsedStep, Verdict } from './rehearsal.js'
 import { play, type Stage, type StageOptions } from './stage.js'
 
@@ -31,7 +32,7 @@ export function carryOut(
     const [before, after] = [stage.simulation, next.simulation]
     const lightBefore = light
     const diff = before === after ? undefined : diffSimulations(before, after)
-    if (diff !== undefined && diff.reach.groups.length > 0) missing = missingPairs(origin, after)
+    if (before !== after) missing = missingPairs(origin, after)
     if (next.world !== stage.world || before !== after) light = forgetful(next, options)
     rehearsed.push({
       ...judged(before, after, diff, result.effects),
@@ -73,7 +74,7 @@ function judged(
   if (diff !== undefined && isQuiet(diff) && !effects.some(mayInterrupt))
     return { diff, verdict: 'safe', lostAfter: [] }
   const transition = predictTransition(before, after, effects)
-  const lostAfter = (diff?.reach.groups ?? []).filter(({ change }) => change === 'lost')
+  const lostAfter = diff === undefined || diff.reach.lost === 0 ? [] : lostPairs(before, after)
   return {
     ...(diff === undefined ? {} : { diff }),
     transition,
@@ -103,11 +104,18 @@ function verdictOf(lost: boolean, outage: boolean): Verdict {
   return lost ? 'broken' : outage ? 'disruptive' : 'safe'
 }
 
-/** Ordered pairs of nodes that are delivered at the start of the runbook and not now. */
+/** Ordered pairs of nodes with pods at both times that are delivered at the start of the runbook and not now. */
 export function missingPairs(origin: Simulation, now: Simulation): number {
-  if (origin === now) return 0
+  return lostPairs(origin, now).reduce((sum, { pairs }) => sum + pairs, 0)
+}
+
+/** A node without pods has nobody who misses its routes: what it loses is told by `diff` alone. */
+function lostPairs(before: Simulation, after: Simulation): readonly ReachChange[] {
+  if (before === after) return []
+  const [had, has] = [populated(before.cluster, before.ipam), populated(after.cluster, after.ipam)]
   return reachDifference(
-    { cluster: origin.cluster, reach: origin.reach() },
-    { cluster: now.cluster, reach: now.reach() },
-  ).lost
+    { cluster: before.cluster, reach: before.reach() },
+    { cluster: after.cluster, reach: after.reach() },
+    (node) => had(node) && has(node),
+  ).groups.filter(({ change }) => change === 'lost')
 }

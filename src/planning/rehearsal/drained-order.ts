@@ -7,17 +7,16 @@ import { compareText } from '../../cluster/inventory.js'
 import type { Change, Target } from '../change/change.js'
 import type { RunbookStep } from '../runbook/runbook.js'
 import { carryOut } from './carry-out.js'
-import { type Cost, compareCosts, costOf, type RehearsedStep, type SaferOrder, worstVerdict } from './rehearsal.js'
+import { compareCosts, costOf, type RehearsedStep, type SaferOrder, worstVerdict } from './rehearsal.js'
 import type { Stage, StageOptions } from './stage.js'
 
 /** More nodes than this are not drained for one runbook. */
 const MOST_DRAINED = 3
 
-/** `steps` is the best order so far. Undefined where nothing is cut, or where draining does not help. */
+/** `best` is the cheapest order so far. Undefined where nothing is cut, or where draining does not help. */
 export function drainedOrder(
   start: Stage,
-  steps: readonly RehearsedStep[],
-  cost: Cost,
+  { steps, cost, added: before }: Pick<SaferOrder, 'steps' | 'cost' | 'added'>,
   options: StageOptions,
 ): SaferOrder | undefined {
   const drained = new Map(steps.flatMap((step) => [[step, nodesCutOff(step)] as const]))
@@ -25,9 +24,9 @@ export function drainedOrder(
   if (nodes.length === 0 || nodes.length > MOST_DRAINED) return undefined
   const done = new Set<string>()
   const order = steps.flatMap((rehearsed): readonly RunbookStep[] => {
-    const before = (drained.get(rehearsed) ?? []).filter((node) => !done.has(node))
-    for (const node of before) done.add(node)
-    return [...before.map((node) => drainStep(node, rehearsed.step)), rehearsed.step]
+    const emptied = (drained.get(rehearsed) ?? []).filter((node) => !done.has(node))
+    for (const node of emptied) done.add(node)
+    return [...emptied.map((node) => drainStep(node, rehearsed.step)), rehearsed.step]
   })
   const [last] = order.slice(-1)
   if (last === undefined) return undefined
@@ -41,7 +40,7 @@ export function drainedOrder(
     steps: rehearsed,
     verdict: worstVerdict(rehearsed.map(({ verdict }) => verdict)),
     cost: better,
-    added: [...added, ...ends],
+    added: [...before, ...added, ...ends],
   }
 }
 

@@ -56,7 +56,7 @@ export interface Rehearsal {
   readonly whole: ClusterDiff
   /** A better order of the same steps, where there is one. */
   readonly saferOrder?: SaferOrder
-  /** That order, or the one given, with nodes drained meanwhile, where that is better still. */
+  /** That order, or the one given, with nodes drained meanwhile or a step done in parts, where that is better still. */
   readonly drainedOrder?: SaferOrder
 }
 
@@ -64,7 +64,10 @@ export interface SaferOrder {
   readonly steps: readonly RehearsedStep[]
   readonly verdict: Verdict
   readonly cost: Cost
-  /** Steps that are not in the runbook: what has to be done besides for this cost. Empty for the same steps. */
+  /**
+   * Steps that are not in the runbook: drains, and parts of a step of which they have the index. Empty for the same
+   * steps.
+   */
   readonly added: readonly RunbookStep[]
 }
 

@@ -9,7 +9,7 @@ import type { Runbook } from '../runbook/runbook.js'
 import { carryOut } from './carry-out.js'
 import { drainedOrder } from './drained-order.js'
 import { costOf, type Rehearsal, worstVerdict } from './rehearsal.js'
-import { saferOrder } from './safer-order.js'
+import { saferOrder, splitOrder } from './safer-order.js'
 import { openStage, type StageOptions } from './stage.js'
 
 export interface RehearseOptions extends StageOptions {
@@ -31,7 +31,9 @@ export function rehearse(
   const { steps, last } = carryOut(start, start.simulation, runbook.steps, options)
   const safer = saferOrder(start, last, steps, options)
   const cost = costOf(steps)
-  const drained = drainedOrder(start, safer?.steps ?? steps, safer?.cost ?? cost, options)
+  const best = safer ?? { steps, cost }
+  const split = splitOrder(start, last, steps, best, options)
+  const amended = drainedOrder(start, split ?? { ...best, added: [] }, options) ?? split
   return {
     runbook,
     steps,
@@ -41,7 +43,7 @@ export function rehearse(
     last: last.simulation,
     whole: diffSimulations(start.simulation, last.simulation),
     ...(safer === undefined ? {} : { saferOrder: safer }),
-    ...(drained === undefined ? {} : { drainedOrder: drained }),
+    ...(amended === undefined ? {} : { drainedOrder: amended }),
   }
 }
 

@@ -8,10 +8,13 @@ import type { IpamView } from '../../ipam/view.js'
 import type { ReachCell, ReachGroup } from '../reach/reach.js'
 import type { OutageCause, Seconds } from './outage-cause.js'
 import { type Alike, commonClasses, type Stage } from './stage.js'
+import { BOTH_SIDES_DIAL_MOSTLY } from './timers.js'
 
 /** Pairs that are cut off and come back in the same phases. */
 export interface Cut {
   readonly seconds: Seconds
+  /** What was mostly measured, where it is narrower. */
+  readonly mostly?: Seconds
   /** What began it. */
   readonly cause: OutageCause
   /** Why it lasts that long: what the end waits for. */
@@ -48,9 +51,22 @@ export function cutsBetween(stages: readonly Stage[], ipam: IpamView): readonly 
       const [start, back] = [stages[begin], stages[end]]
       if (start === undefined || back === undefined) return []
       const seconds = { min: Math.max(0, back.from.min - start.from.max), max: back.from.max - start.from.min }
-      return { seconds, cause: start.cause, endedBy: back.cause, groups: groupsOf(rows, alike, ipam, start.cluster) }
+      const mostly = mostlyOf(back.cause)
+      const usual = mostly === undefined ? {} : { mostly }
+      return {
+        seconds,
+        ...usual,
+        cause: start.cause,
+        endedBy: back.cause,
+        groups: groupsOf(rows, alike, ipam, start.cluster),
+      }
     })
     .sort((a, b) => b.seconds.max - a.seconds.max || b.seconds.min - a.seconds.min)
+}
+
+/** Both ends dial: the bounds are wide, and what was seen of them mostly is not. */
+function mostlyOf(cause: OutageCause): Seconds | undefined {
+  return cause.code === 'sessionsReplaced' && cause.collision ? BOTH_SIDES_DIAL_MOSTLY : undefined
 }
 
 interface Row {
@@ -66,10 +82,17 @@ function groupsOf(
   cluster: Cluster,
 ): readonly ReachGroup[] {
   const merged = new Map<string, { from: number[]; to: readonly number[]; sample: ReachCell }>()
-  for (const [from, { to, sample }] of rows) {
-    const key = to.join(' ')
-    const held = merged.get(key)
-    if (held === undefined) merged.set(key, { from: [from], to, sample })
+  // A node alone has no pair with itself, and is put with those that lose the same nodes and it.
+  const withSelf = new Map<string, number>()
+  const joined = [...rows].map(([from, { to, sample }]) => {
+    const all = alike[from]?.names.length === 1 ? [...to, from].sort((a, b) => a - b) : to
+    withSelf.set(all.join(' '), (withSelf.get(all.join(' ')) ?? 0) + 1)
+    return { from, to, all, sample }
+  })
+  for (const { from, to, all, sample } of joined) {
+    const list = (withSelf.get(all.join(' ')) ?? 0) > 1 ? all : to
+    const held = merged.get(list.join(' '))
+    if (held === undefined) merged.set(list.join(' '), { from: [from], to: list, sample })
     else held.from.push(from)
   }
   const names = (list: readonly number[]): readonly string[] => list.flatMap((i) => alike[i]?.names ?? []).sort(byText)

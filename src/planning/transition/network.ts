@@ -11,6 +11,7 @@ import type { Cluster } from '../../cluster/cluster.js'
 import { clusterWith } from '../../cluster/cluster-with-down.js'
 import { type Down, NOTHING_DOWN } from '../../cluster/down.js'
 import type { IpamView } from '../../ipam/view.js'
+import type { Alike } from '../reach/bgp-alike.js'
 import { createSimulation, type Simulation } from '../simulation.js'
 import type { OutageCause, Seconds } from './outage-cause.js'
 
@@ -73,7 +74,11 @@ export function planeOf(network: Network): Simulation {
   const plain = held.size === 0 && noticed === (cluster.down ?? NOTHING_DOWN)
   const made = plain
     ? controlOf(network)
-    : createSimulation(cluster, { ipam, tables: (context) => kernelTables(network, context) })
+    : createSimulation(cluster, {
+        ipam,
+        tables: (context) => kernelTables(network, context),
+        alike: () => kernelAlike(network),
+      })
   planes.set(network, made)
   return made
 }
@@ -95,7 +100,30 @@ function kernelTables(network: Network, context: BgpContext): BgpTables {
       return tables.find((table) => table.family === family) ?? emptyTable(context, index, family)
     },
     convergence: () => ({ kind: 'stable' }),
+    undetermined: () => [],
     severed: () => [],
+  }
+}
+
+/** Nodes that are alike in every state that some kernel holds, and hold the same one. */
+function kernelAlike(network: Network): Alike {
+  const { cluster, held } = network
+  const control = controlOf(network)
+  const states = [...new Set<Simulation | 'nothing'>([control, ...held.values()])]
+  const told = states.flatMap((state) =>
+    state === 'nothing' ? [] : { nodeByName: state.cluster.nodeByName, alike: state.alike() },
+  )
+  return (index) => {
+    const name = cluster.nodes[index]?.name ?? ''
+    const keys = [String(states.indexOf(held.get(name) ?? control))]
+    for (const { nodeByName, alike } of told) {
+      const then = nodeByName.get(name)
+      const key = then && alike(then.index)
+      // A state that does not know the node, or cannot tell, leaves its table to be read.
+      if (key === undefined) return undefined
+      keys.push(key)
+    }
+    return keys.join(' ; ')
   }
 }
 

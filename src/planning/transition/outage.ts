@@ -11,7 +11,6 @@ import { adopt, type Phase, planeOf, settledNetwork } from './network.js'
 import type { OutageCause, Seconds } from './outage-cause.js'
 import { letPass } from './settle.js'
 import type { Stage } from './stage.js'
-import { BOTH_SIDES_DIAL_MOSTLY } from './timers.js'
 
 export interface Outage {
   /** From the first to the last moment of loss of the pairs that come back by themselves. */
@@ -48,10 +47,9 @@ export function predictTransition(before: Simulation, after: Simulation, effects
     min: cuts.reduce((least, cut) => Math.min(least, cut.seconds.min), longest.seconds.min),
     max: longest.seconds.max,
   }
-  const cause = longest.endedBy
-  const collides = cause.code === 'sessionsReplaced' && cause.collision
+  const { mostly, endedBy: cause } = longest
   return {
-    outage: { seconds, ...(collides ? { mostly: BOTH_SIDES_DIAL_MOSTLY } : {}), cause },
+    outage: { seconds, ...(mostly === undefined ? {} : { mostly }), cause },
     lostDuring: cuts.flatMap(({ groups }) => groups),
     cuts,
     settledAfter,

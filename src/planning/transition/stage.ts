@@ -20,13 +20,26 @@ export interface Alike {
   readonly classes: readonly number[]
 }
 
+/**
+ * Which nodes have something to lose: those with pods, or, where the input shows no pods at all, those where pods may be.
+ * A drained node has a block still, but nobody who misses its routes.
+ */
+export function populated({ nodeByName }: Cluster, { pods }: IpamView): (node: string) => boolean {
+  const withPods = new Set(pods.map(({ node }) => node))
+  if (withPods.size > 0) return (name) => withPods.has(name)
+  return (name) => {
+    const node = nodeByName.get(name)
+    return node !== undefined && !isClosed(node)
+  }
+}
+
 /** Nodes that are there all the time and have something to lose. */
 export function commonClasses(stages: readonly Stage[], ipam: IpamView): readonly Alike[] {
-  const withPods = new Set(ipam.pods.map(({ node }) => node))
+  const first = stages[0]?.cluster
+  const counts = first === undefined ? () => false : populated(first, ipam)
   const byKey = new Map<string, { names: string[]; classes: readonly number[] }>()
-  for (const node of stages[0]?.cluster.nodes ?? []) {
-    const { name } = node
-    if (withPods.size > 0 ? !withPods.has(name) : isClosed(node)) continue
+  for (const { name } of first?.nodes ?? []) {
+    if (!counts(name)) continue
     const classes: number[] = []
     for (const { cluster, reach } of stages) {
       const then = cluster.nodeByName.get(name)
@@ -42,7 +55,7 @@ export function commonClasses(stages: readonly Stage[], ipam: IpamView): readonl
   return [...byKey.values()]
 }
 
-/** Where the input shows no pods at all, those are taken to be where pods may be. */
+/** Takes no new pods. */
 function isClosed({ schedulable, taints }: ClusterNode): boolean {
   return !schedulable || taints.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute')
 }

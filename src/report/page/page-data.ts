@@ -36,6 +36,8 @@ export interface PageFigure {
   readonly label: string
   readonly value: string
   readonly note: string
+  /** Between 0 and 1, where the value is a part of a whole; null elsewhere. */
+  readonly share: number | null
   readonly tone: Tone
   /** The view that tells more. */
   readonly view: string
@@ -202,6 +204,7 @@ export interface PageRoutes {
   /** Nodes whose tables are here, ascending; `rule` says which when they are not all. */
   readonly nodes: readonly number[]
   readonly rule: string
+  /** Packed words (`packed-columns.ts`). */
   readonly dst: readonly string[]
   /** Texts of `ip route` after the destination; `\u0001` marks the place of the argument. */
   readonly forms: readonly string[]
@@ -209,9 +212,10 @@ export interface PageRoutes {
   /** Reasons, with `\u0001` for the node or resource that differs from route to route. */
   readonly reasons: readonly string[]
   readonly reason: readonly number[]
-  /** Strings that fill the marks. */
-  readonly words: readonly string[]
+  /** What fills the marks of forms and of reasons, packed words; and which of them, packed numbers. */
+  readonly arguments: readonly string[]
   readonly argument: readonly number[]
+  readonly subjects: readonly string[]
   readonly subject: readonly number[]
   /** For each node of `nodes`: its main table, then others. */
   readonly tables: readonly (readonly PageTable[])[]

@@ -4,6 +4,7 @@ import type { ExplainedRoute, KernelRoute, RouteReason } from '../../dataplane/k
 import type { Simulation } from '../../planning/simulation.js'
 import { ipRouteText } from '../ip-route-text.js'
 import { wordRouteReason } from '../wording/route-reason.js'
+import { packNumbers, packWords } from './packed-columns.js'
 import type { PageRoutes, PageTable } from './page-data.js'
 import { spliceDifference } from './table-difference.js'
 
@@ -35,7 +36,7 @@ export function pageRoutes(simulation: Simulation, chosen: ChosenNodes): PageRou
       return tableFrom(bases, { rack, name, place, list })
     })
   })
-  return { nodes: chosen.nodes, rule: chosen.rule, ...routes.columns, tables }
+  return { nodes: chosen.nodes, rule: chosen.rule, ...routes.columns(), tables }
 }
 
 interface Base {
@@ -72,7 +73,7 @@ function tableFrom(bases: Map<string, Base[]>, { rack, name, place, list }: Want
 
 interface Dictionary {
   readonly number: (entry: ExplainedRoute) => number
-  readonly columns: Pick<PageRoutes, 'dst' | 'forms' | 'form' | 'reasons' | 'reason' | 'words' | 'argument' | 'subject'>
+  readonly columns: () => Omit<PageRoutes, 'nodes' | 'rule' | 'tables'>
 }
 
 function newDictionary(): Dictionary {
@@ -83,7 +84,8 @@ function newDictionary(): Dictionary {
   const subject: number[] = []
   const forms = newWords()
   const reasons = newWords()
-  const words = newWords()
+  const filling = newWords()
+  const subjects = newWords()
   const known = new Map<string, number>()
   return {
     number: ({ route, why }) => {
@@ -94,13 +96,23 @@ function newDictionary(): Dictionary {
       if (found !== undefined) return found
       dst.push(route.dst)
       form.push(forms.index(formText))
-      argument.push(filled === '' ? -1 : words.index(filled))
+      argument.push(filled === '' ? -1 : filling.index(filled))
       reason.push(reasons.index(reasonText))
-      subject.push(about === '' ? -1 : words.index(about))
+      subject.push(about === '' ? -1 : subjects.index(about))
       known.set(key, dst.length - 1)
       return dst.length - 1
     },
-    columns: { dst, forms: forms.list, form, reasons: reasons.list, reason, words: words.list, argument, subject },
+    columns: () => ({
+      dst: packWords(dst),
+      forms: forms.list,
+      form,
+      reasons: reasons.list,
+      reason,
+      arguments: packWords(filling.list),
+      argument: packNumbers(argument),
+      subjects: packWords(subjects.list),
+      subject: packNumbers(subject),
+    }),
   }
 }
 

@@ -29,7 +29,7 @@ export function pageSummary(
       ...parts.flatMap(({ sentence }) => (sentence === undefined ? [] : [sentence])),
     ],
     figures: [
-      ...changes.map(({ kind, figure, sentence: { tone } }) => ({ ...figure, tone, view: kind })),
+      ...changes.map(({ kind, figure, sentence: { tone } }) => ({ ...figure, share: null, tone, view: kind })),
       ...parts.map(({ figure }) => figure),
     ],
   }
@@ -46,7 +46,9 @@ function size({ cluster }: Simulation): Part {
   const reflectors = cluster.nodes.filter(({ routeReflectorClusterID: id }) => id).length
   const pools = cluster.pools.map(({ name }) => name)
   const listed =
-    pools.length > 3 ? `${number(pools.length)} pools` : `${some(pools.length, 'pool')} ${pools.join(', ')}`
+    pools.length > 3
+      ? `${number(pools.length)} pools`
+      : `${pools.length === 1 ? 'the pool' : 'the pools'} ${pools.join(', ')}`
   return {
     sentence: {
       text: `${some(nodes, 'node')} on ${some(subnets, 'subnet')}, ${pools.length === 0 ? 'no pool' : listed}, as Calico ${cluster.release.name} would run ${nodes === 1 ? 'it' : 'them'}.`,
@@ -57,6 +59,7 @@ function size({ cluster }: Simulation): Part {
       label: 'Nodes',
       value: number(nodes),
       note: `${some(subnets, 'subnet')}${reflectors > 0 ? `, ${some(reflectors, 'reflector')}` : ''}`,
+      share: null,
       tone: 'plain',
       view: 'topology',
     },
@@ -87,6 +90,7 @@ function sessions(simulation: Simulation): Part {
           : down === 0
             ? `all established, at most ${number(max)} a node`
             : `${number(down)} down`,
+      share: total === 0 ? null : established / total,
       tone,
       view: 'sessions',
     },
@@ -121,6 +125,7 @@ function addresses(simulation: Simulation): Part {
           : borrowed > 0
             ? `${number(borrowed)} borrowed`
             : 'every pod has one',
+      share: null,
       tone: pods === 0 && unplaced.length === 0 ? 'plain' : tone,
       view: 'addresses',
     },
@@ -136,14 +141,15 @@ function firstLimit(simulation: Simulation): readonly Part[] {
   return [
     {
       sentence: {
-        text: `The limit hit first: ${LIMIT_NAMES[first.limit]} ${first.of}, ${hitText(first)}; then ${EFFECTS[first.effect]}.`,
+        text: `What ends first: ${LIMIT_NAMES[first.limit]} ${first.of}, ${hitText(first)}; then ${EFFECTS[first.effect]}.`,
         tone,
         view: 'addresses',
       },
       figure: {
         label: `${first.limit === 'blocks' ? 'Free blocks' : 'Left'} of ${first.of}`,
         value: number(first.headroom),
-        note: `of ${number(first.value)}; ${hitText(first)}`,
+        note: `of ${number(first.value)}; ${first.hitAt === null ? 'never used up' : `used up ${hitText(first)}`}`,
+        share: first.value === 0 ? null : first.used / first.value,
         tone,
         view: 'addresses',
       },
@@ -163,15 +169,19 @@ function reachability({ pairs }: PageReach): Part {
     sentence: {
       text:
         failing === 0
-          ? `Every one of ${number(pairs.total)} pairs reaches each other, there and back.`
-          : `${number(failing)} of ${number(pairs.total)} pairs do not reach each other.`,
+          ? `Every node reaches every other, there and back: ${number(pairs.total)} ordered pairs.`
+          : `${number(failing)} of ${number(pairs.total)} ordered pairs of nodes do not reach each other.`,
       tone,
       view: 'reach',
     },
     figure: {
       label: 'Reachable pairs',
       value: failing === 0 ? 'all' : number(pairs.delivered),
-      note: failing === 0 ? `${number(pairs.total)} pairs` : `of ${number(pairs.total)}; ${number(failing)} fail`,
+      note:
+        failing === 0
+          ? `${number(pairs.total)} ordered pairs of nodes`
+          : `of ${number(pairs.total)}; ${number(failing)} fail`,
+      share: pairs.total === 0 ? null : pairs.delivered / pairs.total,
       tone,
       view: 'reach',
     },
@@ -193,6 +203,7 @@ function hazards(findings: readonly Finding[]): Part {
       label: 'Findings',
       value: number(errors + warnings),
       note: `${some(errors, 'error')}, ${some(warnings, 'warning')}, ${some(notes, 'note')}`,
+      share: null,
       tone,
       view: 'findings',
     },

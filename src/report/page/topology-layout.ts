@@ -13,9 +13,12 @@ const GAP = 14
 const LEVEL = 46
 /** Nodes in one row of a rack. */
 const MOST_COLUMNS = 40
-/** Nodes of the largest rack up to which every node has room for its name beside it, and that room. */
+/** Nodes of the largest rack up to which every node has room for its name below it, and that room. */
 const FEW = 12
 const WIDE_STEP = 24
+const WIDE_PADDING = 16
+/** Room above the nodes of such a rack, into which rows bend. */
+const ROOM_ABOVE = 9
 
 export interface LayoutNode {
   readonly rack: number
@@ -64,15 +67,18 @@ export function layOut(input: LayoutInput): Layout {
   for (const [i, rack] of input.hosts.entries()) members[rack]?.hosts.push(i)
 
   const largest = Math.max(1, ...members.map(({ others }) => others.length))
-  const columns = Math.min(MOST_COLUMNS, Math.max(4, Math.ceil(Math.sqrt(largest * 1.6))))
   const few = largest <= FEW
+  const columns = Math.min(MOST_COLUMNS, Math.max(few ? 2 : 4, Math.ceil(Math.sqrt(largest * 1.6))))
   const [across, down] = few ? [WIDE_STEP, WIDE_STEP] : [STEP, STEP]
   const rowsOf = (list: readonly number[]): number => Math.ceil(list.length / columns)
   // Reflectors of all racks stand on one level, above the other nodes.
   const levels = Math.max(0, ...members.map(({ reflectors }) => rowsOf(reflectors)))
   const sizes = members.map(({ others, hosts }) => {
     const rows = levels + rowsOf(others) + rowsOf(hosts)
-    return { width: (columns - 1) * across + 2 * PADDING, height: HEADING + Math.max(1, rows) * down + PADDING }
+    return {
+      width: (columns - 1) * across + 2 * (few ? WIDE_PADDING : PADDING),
+      height: HEADING + Math.max(1, rows) * down + (few ? ROOM_ABOVE : PADDING),
+    }
   })
   const shelves = shelve(sizes, racksAcross(sizes))
   const width = Math.max(shelves.width, 16 * STEP)
@@ -84,17 +90,23 @@ export function layOut(input: LayoutInput): Layout {
   for (const [rack, { reflectors, others, hosts: own }] of members.entries()) {
     const box = racks[rack]
     if (box === undefined) continue
+    // Neighbouring racks stand at different heights, so that a line to the one does not run through the other.
+    const lift = rack % 2 === 0 ? ROOM_ABOVE : ROOM_ABOVE - WIDE_STEP * 0.45
     for (const [list, into, firstRow] of [
       [reflectors, nodes, 0],
       [others, nodes, levels],
       [own, hosts, levels + rowsOf(others)],
     ] as const) {
+      // A row of few stands in the middle; of many, only reflectors and hosts do, so that the rest is a grid.
+      const centred = few || list !== others
+      const gap = list === reflectors && !few ? Math.min(2, (columns - 1) / Math.max(1, reflectors.length - 1)) : 1
       for (const [i, member] of list.entries()) {
+        const own = centred ? Math.min(columns, list.length - Math.floor(i / columns) * columns) : columns
         const column = i % columns
         const row = firstRow + Math.floor(i / columns)
         into[member] = {
-          x: box.x + PADDING + column * across,
-          y: box.y + HEADING + down / 2 + row * down + (few ? bow(column, columns) : 0),
+          x: box.x + box.width / 2 + (column - (own - 1) / 2) * across * Math.max(1, gap),
+          y: box.y + HEADING + down / 2 + row * down + (few ? lift + (own > 2 ? -bow(column, own) : 0) : 0),
         }
       }
     }

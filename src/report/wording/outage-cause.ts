@@ -39,11 +39,12 @@ function listed(names: readonly string[]): string {
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown
 }
 
-/** `4 to 30 s`, `1 s`, `120 s or longer`. */
+/** `4 to 30 s`, `1 s`, `up to 60 s`, `120 s or longer`. */
 export function wordSeconds({ min, max }: Seconds): string {
   const [from, to] = [rounded(min), rounded(max)]
   if (max === Number.POSITIVE_INFINITY) return `${from} s or longer`
-  return from === to ? `${to} s` : `${from} to ${to} s`
+  if (from === to) return `${to} s`
+  return from === 0 ? `up to ${to} s` : `${from} to ${to} s`
 }
 
 function rounded(seconds: number): number {

@@ -1,8 +1,9 @@
 /** Why a BGP path is or is not in use, and what becomes of the prefix in the kernel. The only place that words it. */
 
 import { formatAddress } from '../../address/address.js'
+import { formatPrefix } from '../../address/prefix.js'
 import type { DecisionRule, Path } from '../../bgp/path.js'
-import type { KernelExport } from '../../bgp/tables.js'
+import type { BgpEntry, KernelExport } from '../../bgp/tables.js'
 
 /** One sentence in the field's own terms. */
 export function wordVerdict(path: Path): string {
@@ -63,6 +64,23 @@ function unreachableBecause({ resolution, nextHop }: Path): string {
     case 'configured':
       return '; unreachable as configured'
   }
+}
+
+/** Of an entry whose state the order of messages decides: what this speaker may hold in place of what is shown. */
+export function wordAlternatives({ prefix, paths, alternatives = [] }: BgpEntry): string {
+  const about = `${formatPrefix(prefix)}: which message comes first decides`
+  if (alternatives.length === 0) return `${about}, elsewhere; here it makes no difference`
+  const shown = usedPath(paths)
+  const others = [...new Set(alternatives.map((other) => usedPath(other.paths)).filter((text) => text !== shown))]
+  const instead = others.length === 0 ? 'the same path, beside other ones' : others.join(', or ')
+  return `${about}; it may use ${instead} instead`
+}
+
+function usedPath(paths: readonly Path[]): string {
+  const best = paths.find(({ verdict }) => verdict.best)
+  if (best === undefined) return 'none'
+  const by = best.nextHop === undefined ? '' : ` by ${formatAddress(best.nextHop)}`
+  return `${best.birdName}${by}${best.asPath.length > 0 ? ` (AS path ${best.asPath.join(' ')})` : ''}`
 }
 
 export function wordKernelExport(kernel: KernelExport): string {

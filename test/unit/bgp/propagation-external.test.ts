@@ -44,6 +44,19 @@ describe('a ToR with AS numbers of its own for every node', () => {
     expect(path).not.toHaveProperty('igpMetric')
   })
 
+  test('of the AS of its nodes has multihop sessions whether it says so or not', () => {
+    const peer = { asNumber: 64512 }
+    const own = router('tor', [{ subnet: 0, address: '172.16.1.1/24' }], {
+      asNumber: 64512,
+      neighbors: [
+        { address: address('172.16.1.11'), asNumber: 64512, routeReflectorClient: true },
+        { address: address('172.16.1.12'), asNumber: 64512, routeReflectorClient: true },
+      ],
+    })
+    const [path] = withTor(2, { ases: [64512, 64512], peer, routers: [own] }).paths('tor', '10.65.2.0/26')
+    expect(path).toMatchObject({ igpMetric: 0 })
+  })
+
   test('announces its own networks, which lose to those of the node', () => {
     const { entry } = withTor(2)
     expect(entry('n1', '172.16.1.0/24')?.paths.map((path) => path.source)).toEqual(['direct', 'bgp'])

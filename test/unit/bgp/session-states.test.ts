@@ -135,6 +135,22 @@ describe('BGPPeers', () => {
     expect(named(sessions(bgp, 'n2'), 'Node_172_16_1_13').state).toBe('Established')
   })
 
+  test('are the same neighbour with port 179 and with none, so that the second stays Idle', () => {
+    const bgp = context({
+      nodes: THREE.slice(0, 2),
+      bgp: { nodeToNodeMeshEnabled: false },
+      peers: [
+        { name: 'a', node: 'n1', ...peerIP('172.16.1.12'), asNumber: 64512 },
+        { name: 'b', node: 'n1', ...peerIP('172.16.1.12', 179), asNumber: 64512 },
+      ],
+    })
+    expect(named(sessions(bgp, 'n1'), 'Node_172_16_1_12')).toMatchObject({ state: 'Established' })
+    expect(named(sessions(bgp, 'n1'), 'Node_172_16_1_12_port_179')).toMatchObject({
+      state: 'Idle',
+      reason: { code: 'duplicateNeighbor', runningInstead: 'Node_172_16_1_12' },
+    })
+  })
+
   test('beside the mesh leave the second protocol Idle without an error (lab finding A8)', () => {
     const bgp = context({
       nodes: THREE,
@@ -171,6 +187,23 @@ describe('BGPPeers', () => {
       state: 'Active',
       lastError: 'Socket: Connection refused',
     })
+  })
+
+  test('with different passwords are refused all the same where nobody listens on the port dialled', () => {
+    const password = { secret: 's', key: 'k', readable: true, known: true, value: 'x' }
+    const bgp = context({
+      nodes: THREE.slice(0, 2),
+      bgp: { nodeToNodeMeshEnabled: false },
+      peers: [
+        { name: 'a', node: 'n1', ...peerIP('172.16.1.12', 1790), asNumber: 64512, password, reversePeering: 'Manual' },
+        { name: 'b', node: 'n2', ...peerIP('172.16.1.11'), asNumber: 64512, reversePeering: 'Manual' },
+      ],
+    })
+    expect(named(sessions(bgp, 'n1'), 'Node_172_16_1_12_port_1790')).toMatchObject({
+      lastError: 'Socket: Connection refused',
+      reason: { code: 'passwordMismatch', peer: 'n2' },
+    })
+    expect(named(sessions(bgp, 'n2'), 'Node_172_16_1_11')).toMatchObject({ state: 'Connect' })
   })
 
   test('with a password on one side only get no answer', () => {

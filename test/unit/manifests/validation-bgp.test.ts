@@ -7,7 +7,7 @@ describe('BGPConfiguration', () => {
   test.each([
     ['an empty spec', {}],
     ['log levels in any case', { logSeverityScreen: 'debug' }],
-    ['AS numbers of four bytes', { asNumber: 4200000000 }],
+    ['AS numbers of four bytes', { asNumber: 2147483647 }],
     [
       'a community used by its name',
       {

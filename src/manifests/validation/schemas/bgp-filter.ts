@@ -61,10 +61,11 @@ const PRIORITY = {
   keepsEmpty: true,
 } as const
 
-const OPERATION = object(
+/** One entry of operations: exactly one of its fields. */
+export const BGP_FILTER_OPERATION = object(
   {
     addCommunity: object({
-      value: text({ required: true, structRequired: true, maxLength: 32, format: COMMUNITY, keepsEmpty: true }),
+      value: text({ required: true, structRequired: 'present', maxLength: 32, format: COMMUNITY, keepsEmpty: true }),
     }),
     prependASPath: object({
       prefix: list(asNumber({ keepsEmpty: true }), {
@@ -107,7 +108,7 @@ function rule(family: 4 | 6): ObjectSchema {
       asPathPrefix: list(asNumber({ keepsEmpty: true })),
       priority: integer(PRIORITY),
       action: oneOf(['Accept', 'Reject'], { required: true, structRequired: true, keepsEmpty: true }),
-      operations: list(OPERATION, { minItems: 1, maxItems: 10 }),
+      operations: list(BGP_FILTER_OPERATION, { minItems: 1, maxItems: 10 }),
     },
     { rules: [cidrWithOperator, operationsOnlyOnAccept] },
   )

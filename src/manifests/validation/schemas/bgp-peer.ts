@@ -104,6 +104,13 @@ const oneNextHopSetting: Rule = (self, report) => {
   })
 }
 
+const INT32 = {
+  minimum: -2147483648,
+  maximum: 2147483647,
+  structMinimum: -2147483648,
+  structMaximum: 2147483647,
+} as const
+
 /** spec of a BGPPeer. */
 export const BGP_PEER_SPEC = object(
   {
@@ -119,7 +126,7 @@ export const BGP_PEER_SPEC = object(
     sourceAddress: oneOf(['UseNodeIP', 'None']),
     maxRestartTime: text({ duration: true }),
     keepaliveTime: text({ duration: true }),
-    numAllowedLocalASNumbers: integer({ structMinimum: -2147483648, structMaximum: 2147483647, keepsEmpty: true }),
+    numAllowedLocalASNumbers: integer({ ...INT32, keepsEmpty: true }),
     ttlSecurity: integer({ structMinimum: 0, structMaximum: 255, keepsEmpty: true }),
     reachableBy: text({ maxLength: 64, structFormat: ADDRESS }),
     filters: list(text({ structFormat: RESOURCE_NAME, keepsEmpty: true })),

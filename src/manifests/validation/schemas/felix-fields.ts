@@ -14,7 +14,7 @@ import {
   INTERFACE_NAME,
   KEY_VALUE_LIST,
   METRICS_HOST,
-  NETWORK,
+  NETWORK_OR_EMPTY,
   pattern,
   REGEXP,
 } from '../text-formats.js'
@@ -152,10 +152,10 @@ const ENUMERATIONS: Table = {
 
 const PROTO_PORT = object({
   net: text(),
-  port: integer({ required: true, structMinimum: 0, structMaximum: 65535 }),
+  port: integer({ required: 'zero', structMinimum: 0, structMaximum: 65535 }),
   protocol: text(),
 })
-const NETWORKS = list(text({ structFormat: NETWORK, keepsEmpty: true }))
+const NETWORKS = list(text({ structFormat: NETWORK_OR_EMPTY, keepsEmpty: true }))
 
 const OTHERS: Table = {
   nodeSelector: text({ maxLength: 1024, keepsEmpty: true }),
@@ -198,7 +198,7 @@ const OTHERS: Table = {
   kubeNodePortRanges: list(port('refused'), { maxItems: 7, keepsEmpty: true }),
   bpfPSNATPorts: port('allowed'),
   natPortRange: port('allowed'),
-  istioDSCPMark: { type: 'any' },
+  istioDSCPMark: integer({ structMinimum: 0, structMaximum: 255, orText: true }),
   routeTableRange: ROUTE_TABLE_RANGE,
   routeTableRanges: list(ROUTE_TABLE_ID_RANGE, { keepsEmpty: true }),
 }

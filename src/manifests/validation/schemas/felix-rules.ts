@@ -5,12 +5,11 @@
  */
 
 import { parseAddress } from '../../../address/address.js'
-import { parseInterfaceAddressOrHost } from '../../../address/prefix.js'
 import { parseGoDuration } from '../duration.js'
 import { filledText, has, integer, isFields, itemsOf, object, type Rule, text } from '../schema.js'
 import { selectorFault } from '../selector-format.js'
 import { show } from '../slips.js'
-import { ADDRESS_V4, ADDRESS_V6 } from '../text-formats.js'
+import { ADDRESS_V4, ADDRESS_V6, NETWORK_V4 } from '../text-formats.js'
 import { nameOf } from './metadata.js'
 
 const MAX_TABLES = 0xffff
@@ -21,9 +20,12 @@ function bounds(self: Readonly<Record<string, unknown>>): readonly [number, numb
   return typeof min === 'number' && typeof max === 'number' ? [min, max] : undefined
 }
 
+/** Go reads an absent end as 0, which no range may hold. */
+const END = integer({ required: true, structRequired: 'present' })
+
 /** routeTableRange, the older field: both ends within 1..250. */
 export const ROUTE_TABLE_RANGE = object(
-  { min: integer({ required: true }), max: integer({ required: true }) },
+  { min: END, max: END },
   {
     rules: [
       (self, report) => {
@@ -47,7 +49,7 @@ function rangeFault(min: number, max: number): string {
 
 /** One entry of routeTableRanges: any table of Linux. */
 export const ROUTE_TABLE_ID_RANGE = object(
-  { min: integer({ required: true }), max: integer({ required: true }) },
+  { min: END, max: END },
   {
     rules: [
       (self, report) => {
@@ -146,7 +148,7 @@ const addressesOfTheirFamily: Rule = (self, report) => {
 
 const externalNodesAreV4: Rule = (self, report) => {
   for (const [i, value] of itemsOf(self.externalNodesList).entries()) {
-    if (typeof value !== 'string' || parseInterfaceAddressOrHost(value)?.address.family === 4) continue
+    if (typeof value !== 'string' || NETWORK_V4.test(value)) continue
     report({
       code: 'VALIDATION_CIDR',
       layers: ['struct'],

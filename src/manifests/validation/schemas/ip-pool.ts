@@ -8,7 +8,7 @@ import { formatPrefix, overlaps, type Prefix, parseInterfaceAddress, parsePrefix
 import { boolean, filledText, integer, itemsOf, list, object, oneOf, type Rule, text } from '../schema.js'
 import { SELECTOR } from '../selector-format.js'
 import { show } from '../slips.js'
-import { CRD_CIDR, MASKED_NETWORK } from '../text-formats.js'
+import { CRD_CIDR, isMapped, MASKED_NETWORK } from '../text-formats.js'
 import { whole } from './metadata.js'
 
 /** The values of ipipMode and vxlanMode. */
@@ -20,6 +20,26 @@ const LINK_LOCAL = ['169.254.0.0/16', 'fe80::/10'].flatMap((range) => parsePrefi
 /** The pool's network; undefined when the field holds none. */
 function networkOf(cidr: unknown): Prefix | undefined {
   return typeof cidr === 'string' ? parsePrefix(cidr) : undefined
+}
+
+/**
+ * What calicoctl's parser takes and CEL's `cidr()` refuses: an IPv4 network in the notation of IPv6, and a length with
+ * leading zeros (k8s.io/apiserver pkg/cel/library cidr.go, on Go's netip.ParsePrefix).
+ */
+const cidrSuitsCel: Rule = (self, report) => {
+  const network = networkOf(self.cidr)
+  if (network === undefined || typeof self.cidr !== 'string') return
+  const mapped = isMapped(self.cidr)
+  if (!mapped && !/\/0[0-9]/.test(self.cidr)) return
+  report({
+    code: 'VALIDATION_CIDR',
+    layers: ['schema'],
+    path: ['cidr'],
+    message: mapped
+      ? `spec.cidr is ${show(self.cidr)}: an IPv4-mapped IPv6 address is not allowed.`
+      : `spec.cidr is ${show(self.cidr)}: the length must not have leading zeros.`,
+    hint: mapped ? 'Write the IPv4 network.' : `Write ${formatPrefix(network)}.`,
+  })
 }
 
 const cidrIsMasked: Rule = (self, report) => {
@@ -210,7 +230,9 @@ export const IP_POOL_SPEC = object(
   },
   {
     required: true,
+    structRequired: true,
     rules: [
+      cidrSuitsCel,
       cidrIsMasked,
       cidrAvoidsLinkLocal,
       blockSizeFits,

@@ -6,12 +6,12 @@
 
 import { anything, boolean, integer, itemsOf, list, map, object, oneOf, type Rule, text } from '../schema.js'
 import { show } from '../slips.js'
-import { CRD_CIDR, NETWORK, pattern } from '../text-formats.js'
+import { CRD_CIDR, NETWORK_OR_EMPTY, pattern } from '../text-formats.js'
 import { nameOf, whole } from './metadata.js'
 
 /** spec of an IPReservation. */
 export const IP_RESERVATION_SPEC = object(
-  { reservedCIDRs: list(text({ format: CRD_CIDR, structFormat: NETWORK, keepsEmpty: true }), { set: true }) },
+  { reservedCIDRs: list(text({ format: CRD_CIDR, structFormat: NETWORK_OR_EMPTY, keepsEmpty: true }), { set: true }) },
   { required: 'zero' },
 )
 /** A whole IPReservation. */
@@ -57,6 +57,9 @@ const pairsMakeSense: Rule = (self, report) => {
   }
 }
 
+/** An int32 in Go: calicoctl cannot even read a number beyond it. */
+const COOLDOWN = integer({ minimum: 0, maximum: 1200, structMinimum: -2147483648, structMaximum: 2147483647 })
+
 /** spec of the IPAMConfiguration of projectcalico.org/v3. */
 export const IPAM_CONFIGURATION_SPEC = object(
   {
@@ -70,7 +73,7 @@ export const IPAM_CONFIGURATION_SPEC = object(
     }),
     autoAllocateBlocks: boolean({ required: true, default: true }),
     kubeVirtVMAddressPersistence: oneOf(['Enabled', 'Disabled'], { keepsEmpty: true }),
-    ipCooldownSeconds: integer({ minimum: 0, maximum: 1200 }),
+    ipCooldownSeconds: COOLDOWN,
   },
   { required: 'zero', rules: [pairsMakeSense] },
 )
@@ -85,7 +88,7 @@ export const IPAM_CONFIG_V1 = whole(
       autoAllocateBlocks: boolean({ required: true }),
       maxBlocksPerHost: integer({ minimum: 0, maximum: 2147483647 }),
       kubeVirtVMAddressPersistence: oneOf(['Enabled', 'Disabled'], { keepsEmpty: true }),
-      ipCooldownSeconds: integer({ minimum: 0, maximum: 1200 }),
+      ipCooldownSeconds: COOLDOWN,
     },
     { rules: [pairsMakeSense] },
   ),
@@ -191,7 +194,7 @@ function ipamBlock(affinity: ReturnType<typeof text>): ReturnType<typeof whole> 
         cidr: text({ required: true, format: CRD_CIDR, keepsEmpty: true }),
         affinity,
         affinityClaimTime: anything(),
-        allocations: list(integer(), { required: 'zero' }),
+        allocations: list(integer({ nullable: true }), { required: 'zero' }),
         unallocated: list(integer(), { required: 'zero' }),
         attributes: ATTRIBUTES,
         deleted: boolean(),

@@ -4,6 +4,7 @@ import {
   anything,
   type FieldSchema,
   type Fields,
+  filledText,
   isFields,
   map,
   type ObjectSchema,
@@ -38,6 +39,15 @@ const metadataRule: Rule = (self, report) => {
       hint: RESOURCE_NAME.hint?.(name) ?? 'Rename the object.',
     })
   }
+  if (isNameless(self)) {
+    report({
+      code: 'VALIDATION_REQUIRED',
+      layers: BOTH,
+      path: ['name'],
+      message: 'metadata.name is missing, name or generateName is required.',
+      hint: 'Name the object.',
+    })
+  }
   for (const [key, value] of entriesOf(self.labels)) {
     const wrongKey = !isQualifiedName(key)
     if (!wrongKey && (typeof value !== 'string' || isLabelValue(value))) continue
@@ -54,6 +64,11 @@ const metadataRule: Rule = (self, report) => {
     })
   }
   annotationsRule(self, report)
+}
+
+/** The API server takes generateName instead; calicoctl does not (apimachinery api/validation ValidateObjectMeta). */
+function isNameless(self: Fields): boolean {
+  return filledText(self.name) === undefined && filledText(self.generateName) === undefined
 }
 
 const annotationsRule: Rule = (self, report) => {
@@ -117,7 +132,7 @@ const METADATA_FIELDS = {
 } as const
 
 /** ObjectMeta with everything that the API server and calicoctl check of it. */
-export const METADATA = object(METADATA_FIELDS, { required: true, rules: [metadataRule] })
+export const METADATA = object(METADATA_FIELDS, { required: true, structRequired: true, rules: [metadataRule] })
 
 /** The few fields that the planner reads, for kinds of which there are very many. */
 export const LIGHT_METADATA = object(

@@ -1,7 +1,8 @@
 /** What stands around the views: heading, navigation, the switch between light and dark. */
 
 import type { PageData } from '../page-data.js'
-import { append, button, h, link } from './dom.js'
+import { append, button, h, link, replace } from './dom.js'
+import { brandMark, icon } from './icons.js'
 import { hashOf } from './place.js'
 import type { View } from './view.js'
 
@@ -15,10 +16,10 @@ export interface Frame {
 }
 
 type Theme = 'system' | 'light' | 'dark'
-const THEMES: Readonly<Record<Theme, { readonly next: Theme; readonly sign: string; readonly name: string }>> = {
-  system: { next: 'light', sign: '◐', name: 'as the system' },
-  light: { next: 'dark', sign: '☀', name: 'light' },
-  dark: { next: 'system', sign: '☾', name: 'dark' },
+const THEMES: Readonly<Record<Theme, { readonly next: Theme; readonly name: string }>> = {
+  system: { next: 'light', name: 'as the system' },
+  light: { next: 'dark', name: 'light' },
+  dark: { next: 'system', name: 'dark' },
 }
 const KEPT = 'calico-plan-theme'
 
@@ -29,7 +30,7 @@ export function makeFrame(data: PageData, views: readonly View[], redraw: () => 
   const links = new Map(
     views.map((view) => {
       const badge = view.badge?.(data) ?? ''
-      const entry = link(hashOf({ view: view.id }), view.title)
+      const entry = link(hashOf({ view: view.id }), icon(view.id), h('span', {}, view.title))
       if (badge !== '') append(entry, [h('span', { class: 'badge' }, badge)])
       return [view.id, entry]
     }),
@@ -48,13 +49,29 @@ export function makeFrame(data: PageData, views: readonly View[], redraw: () => 
         h(
           'p',
           {},
-          `Calico ${data.calico}${data.assumedRelease ? ' (assumed: the newest known)' : ''}, as calico-plan predicts it`,
+          `Calico ${data.calico}${data.assumedRelease ? ' (assumed: the newest known)' : ''}, predicted from manifests`,
         ),
       ),
       searchSlot,
       themeSwitch(redraw),
     ),
-    h('nav', { 'aria-label': 'Views' }, [...links.values()]),
+    h(
+      'div',
+      { class: 'side' },
+      h(
+        'div',
+        {},
+        h('div', { class: 'brand' }, brandMark(), 'calico-plan'),
+        h(
+          'nav',
+          { 'aria-label': 'Views' },
+          views.map((view, i) => [
+            view.group === views[i - 1]?.group || view.group === '' ? null : h('p', { class: 'group' }, view.group),
+            links.get(view.id),
+          ]),
+        ),
+      ),
+    ),
     main,
     spoken,
   )
@@ -72,7 +89,7 @@ export function makeFrame(data: PageData, views: readonly View[], redraw: () => 
         if (id === view) entry.setAttribute('aria-current', 'page')
         else entry.removeAttribute('aria-current')
       }
-      links.get(view)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+      links.get(view)?.scrollIntoView({ block: 'nearest', inline: 'center' })
     },
     say: (text) => {
       spoken.textContent = text
@@ -83,10 +100,10 @@ export function makeFrame(data: PageData, views: readonly View[], redraw: () => 
 function themeSwitch(redraw: () => void): HTMLElement {
   let theme = kept()
   const apply = (): void => {
-    const { sign, name, next } = THEMES[theme]
+    const { name, next } = THEMES[theme]
     if (theme === 'system') delete document.documentElement.dataset['theme']
     else document.documentElement.dataset['theme'] = theme
-    control.textContent = sign
+    replace(control, icon(theme))
     control.title = `Colours: ${name}`
     control.setAttribute('aria-label', `Colours: ${name}. Change to ${THEMES[next].name}`)
   }

@@ -1,5 +1,6 @@
 /** Look-ups that the data leave to be made: names to numbers, tables put together, who has what. */
 
+import { unpackNumbers, unpackWords } from '../packed-columns.js'
 import type { PageData, PageTable } from '../page-data.js'
 import { applySplices } from '../table-difference.js'
 
@@ -70,7 +71,13 @@ export function indexOf(data: PageData): PageIndex {
     return list
   }
 
-  const word = (column: readonly number[], i: number): string => routes.words[column[i] ?? -1] ?? ''
+  const columns = once(() => ({
+    dst: unpackWords(routes.dst),
+    arguments: unpackWords(routes.arguments),
+    argument: unpackNumbers(routes.argument),
+    subjects: unpackWords(routes.subjects),
+    subject: unpackNumbers(routes.subject),
+  }))
 
   return {
     nodeByName,
@@ -87,14 +94,15 @@ export function indexOf(data: PageData): PageIndex {
     tables: (place) =>
       (routes.tables[place] ?? []).map((table) => ({ name: table.name, routes: listOf(place, table) })),
     route: (i) => {
-      const dst = routes.dst[i] ?? ''
+      const { dst: destinations, arguments: filling, argument, subjects, subject } = columns()
+      const dst = destinations[i] ?? ''
       const form = routes.forms[routes.form[i] ?? -1] ?? ''
       const reason = routes.reasons[routes.reason[i] ?? -1] ?? ''
       return {
         number: i,
         dst,
-        text: form.replace(DESTINATION, dst).replace(MARK, word(routes.argument, i)),
-        reason: reason.replace(MARK, word(routes.subject, i)),
+        text: form.replace(DESTINATION, () => dst).replace(MARK, () => filling[argument[i] ?? -1] ?? ''),
+        reason: reason.replace(MARK, () => subjects[subject[i] ?? -1] ?? ''),
       }
     },
   }

@@ -65,16 +65,43 @@ export function stackedBar(label: string, shares: readonly Share[]): HTMLElement
     'div',
     { class: 'stacked' },
     bar,
-    legend(shares.map(({ name, value, colour }) => [colour, `${name} ${value.toLocaleString('en-US')}`])),
+    legend(
+      shares.map(({ name, value, colour }) => [
+        colour,
+        `${name} ${value.toLocaleString('en-US')}`,
+        colour.includes('--empty') ? 'free' : undefined,
+      ]),
+    ),
   )
 }
 
-export function legend(entries: readonly (readonly [colour: string, text: string])[]): HTMLElement {
+/** `shape`: how the swatch looks beside a plain square. */
+export type LegendEntry = readonly [colour: string, text: string, shape?: 'line' | 'dot' | 'ring' | 'free' | undefined]
+
+export function legend(entries: readonly LegendEntry[]): HTMLElement {
   return h(
     'ul',
     { class: 'legend' },
-    entries.map(([colour, text]) => h('li', {}, styled(h('span', { class: 'swatch' }), { background: colour }), text)),
+    entries.map(([colour, text, shape]) =>
+      h('li', {}, styled(h('span', { class: `swatch ${shape ?? ''}` }), { background: colour, color: colour }), text),
+    ),
   )
+}
+
+/** How much of the whole is used, as a thin bar; the number stands beside it. */
+export function meter(share: number, tone: Tone): HTMLElement {
+  const width = share <= 0 ? 0 : Math.min(100, Math.max(1.5, share * 100))
+  return h('div', { class: `meter ${tone}`, 'aria-hidden': 'true' }, styled(h('span'), { width: `${width}%` }))
+}
+
+/** What a view says first. */
+export function lead(...children: readonly Child[]): HTMLElement {
+  return h('p', { class: 'lead' }, children)
+}
+
+/** The answer to what the view is about, in one sentence. */
+export function verdict(tone: Tone, ...children: readonly Child[]): HTMLElement {
+  return h('p', { class: `verdict ${tone}` }, toneSign(tone), h('span', {}, children))
 }
 
 /** Facts by name. */

@@ -1,6 +1,7 @@
 /** One search over everything that the report names; an address finds its block and who holds it. */
 
 import { button, h, on, replace } from './dom.js'
+import { icon } from './icons.js'
 import { parseIPv4, parsePrefix4 } from './ipv4.js'
 import { hashOf } from './place.js'
 import type { Page, View } from './view.js'
@@ -46,7 +47,7 @@ export function makeSearch(page: Page, views: readonly View[]): Search {
           { role: 'option', id: `hit-${i}`, 'aria-selected': i === chosen ? 'true' : 'false' },
           h('span', { class: 'what' }, hit.what),
           h('span', { class: 'name' }, hit.name),
-          h('span', { class: 'quiet' }, hit.more),
+          h('span', { class: 'more' }, hit.more),
         )
         entry.addEventListener('click', () => take(i))
         return entry
@@ -91,8 +92,9 @@ export function makeSearch(page: Page, views: readonly View[]): Search {
   on(dialog, 'click', (event) => {
     if (event.target === dialog) dialog.close()
   })
-  const opener = button('Search', open, { class: 'search-opener', 'aria-keyshortcuts': '/' })
-  opener.append(h('kbd', {}, '/'))
+  const opener = button('', open, { class: 'search-opener', 'aria-keyshortcuts': '/' })
+  opener.append(icon('search'), h('span', {}, 'Search'), h('kbd', { 'aria-hidden': 'true' }, '/'))
+  opener.setAttribute('aria-label', 'Search')
   return { opener, dialog, open }
 }
 

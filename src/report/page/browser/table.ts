@@ -44,7 +44,7 @@ export function longTable(caption: string, headings: readonly Heading[], empty =
   const element = h(
     'div',
     {},
-    h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, table),
+    h('div', { class: 'scroll cards', tabindex: 0, role: 'region', 'aria-label': caption }, table),
     foot,
   )
   let made = 0
@@ -59,7 +59,12 @@ export function longTable(caption: string, headings: readonly Heading[], empty =
           'tr',
           {},
           cellsOf(made).map((cell, i) =>
-            h(i === 0 ? 'th' : 'td', { scope: i === 0 ? 'row' : undefined, class: classOf(headings[i]) }, cell),
+            h(
+              i === 0 ? 'th' : 'td',
+              { scope: i === 0 ? 'row' : undefined, class: classOf(headings[i]) },
+              h('span', { class: 'key', 'aria-hidden': 'true' }, headings[i]?.name ?? ''),
+              h('div', { class: 'value' }, cell),
+            ),
           ),
         ),
       )
@@ -87,16 +92,22 @@ export function longTable(caption: string, headings: readonly Heading[], empty =
   }
 }
 
-/** A short table of given rows. */
+/** A short table of given rows; a column in which no row has anything is left out. */
 export function shortTable(
   caption: string,
   headings: readonly Heading[],
   rows: readonly (readonly Child[])[],
 ): HTMLElement {
-  const table = longTable(caption, headings)
-  table.fill(rows.length, (i) => rows[i] ?? [])
+  const kept = headings.map((_, i) => i === 0 || rows.some((row) => !isBlank(row[i])))
+  const only = <T>(list: readonly T[]): readonly T[] => list.filter((_, i) => kept[i] !== false)
+  const table = longTable(caption, only(headings))
+  table.fill(rows.length, (i) => only(rows[i] ?? []))
   table.all()
   return table.element
+}
+
+function isBlank(cell: Child): boolean {
+  return cell === '' || cell === null || cell === undefined
 }
 
 function classOf(heading: Heading | undefined): string | undefined {

@@ -19,6 +19,8 @@ export interface View {
   /** First word of its hash. */
   readonly id: string
   readonly title: string
+  /** Heading of the part of the navigation that it stands in; empty for none. */
+  readonly group: '' | 'Change' | 'Network' | 'Capacity' | 'Input'
   /** A mark beside the title in the navigation; empty for none. */
   readonly badge?: (data: PageData) => string
   /** Whether this report has it. */

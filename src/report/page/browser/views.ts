@@ -20,9 +20,9 @@ export const VIEWS: readonly View[] = [
   failures,
   topology,
   sessions,
-  addresses,
-  nodes,
   routes,
   reach,
+  addresses,
+  nodes,
   findings,
 ]

@@ -2,7 +2,7 @@
 
 import type { PagePool } from '../../page-data.js'
 import { append, h, on, replace } from '../dom.js'
-import { choice, facts, field, note, stackedBar } from '../parts.js'
+import { choice, facts, field, lead, note, stackedBar } from '../parts.js'
 import { shortTable } from '../table.js'
 import type { Page, View } from '../view.js'
 import { listed, number } from '../words.js'
@@ -13,6 +13,7 @@ import { poolShares } from './pool-shares.js'
 export const addresses: View = {
   id: 'addresses',
   title: 'Addresses',
+  group: 'Capacity',
   present: ({ pools }) => pools.length > 0,
   open: (section, page) => {
     const { data } = page
@@ -32,9 +33,11 @@ export const addresses: View = {
       pick(finder.value)
     })
     append(section, [
-      data.simulatedIpam
-        ? note("The input does not say who holds which block: Calico's allocator was run to tell.")
-        : note('Blocks and addresses are those that the input records.'),
+      lead(
+        data.simulatedIpam
+          ? "Pools and their blocks. The input does not say who holds which block, so Calico's allocator was run to tell."
+          : 'Pools and their blocks, as the input records them.',
+      ),
       h(
         'div',
         { class: 'fields' },
@@ -86,8 +89,8 @@ function poolPart(pool: PagePool, map: BlockMap): HTMLElement {
   const { name, cidr, blockSize, blocks, nodes, encapsulation, natOutgoing, disabled, addresses: count } = pool
   return h(
     'article',
-    { class: 'pool', 'aria-label': `Pool ${name}` },
-    h('h3', {}, name, ' ', h('span', { class: 'quiet' }, cidr)),
+    { class: 'pool card', 'aria-label': `Pool ${name}` },
+    h('h3', {}, name, h('span', { class: 'quiet' }, cidr)),
     facts([
       ['Block size', `/${blockSize}, ${number(pool.addressesPerBlock)} addresses`],
       ['Blocks in use', `${number(blocks.affine + blocks.orphaned)} of ${number(blocks.total)}`],

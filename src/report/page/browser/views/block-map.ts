@@ -3,7 +3,7 @@
 import type { PagePool } from '../../page-data.js'
 import { kindColour, themeColour, viridis } from '../colours.js'
 import { h, on } from '../dom.js'
-import { legend } from '../parts.js'
+import { type LegendEntry, legend } from '../parts.js'
 import type { Page } from '../view.js'
 import { number, some } from '../words.js'
 import { type Cells, cellsOf, columnsFor } from './block-cells.js'
@@ -118,6 +118,7 @@ export function blockMap(pool: PagePool, page: Page, choose: (text: string) => v
   const pick = (at: number, tell: boolean): void => {
     picked = Math.min(cells.count - 1, Math.max(-1, at))
     readout.replaceChildren(document.createTextNode(picked < 0 ? hint(pool) : textOf(pool, cells, picked, page)))
+    readout.classList.toggle('picked', picked >= 0)
     draw()
     if (tell && picked >= 0) choose(cells.cidr(picked))
   }
@@ -150,7 +151,7 @@ export function blockMap(pool: PagePool, page: Page, choose: (text: string) => v
   })
 
   const drawLegend = (): void => {
-    legendSlot.replaceChildren(legend(mode === 'owner' ? ownerLegend(pool) : fillLegend()))
+    legendSlot.replaceChildren(legend(mode === 'owner' ? ownerLegend(pool) : fillLegend(pool)))
   }
   drawLegend()
   return {
@@ -233,22 +234,30 @@ function textOf({ map, addressesPerBlock }: PagePool, cells: Cells, at: number, 
   return `${cidr}: ${name}, ${number(map.used[entry] ?? 0)} of ${number(addressesPerBlock)} addresses used${lent}`
 }
 
-function ownerLegend({ map, blocks }: PagePool): readonly (readonly [string, string])[] {
+const LENT: LegendEntry = [
+  'linear-gradient(45deg, var(--empty) 50%, var(--ink) 50%)',
+  'corner: some of its addresses are lent to other nodes',
+]
+
+function ownerLegend({ map, blocks }: PagePool): readonly LegendEntry[] {
   return [
-    [kindColour(0), 'one colour a node, filled as far as the block is'],
-    ...(map.sparse ? [] : ([['var(--empty)', 'free block']] as const)),
+    [
+      `linear-gradient(90deg, ${[0, 1, 2].map((i) => `${kindColour(i)} ${i * 33}% ${i * 33 + 33}%`).join(', ')})`,
+      'one colour a node, as high as the block is full',
+    ],
+    ...(map.sparse ? [] : ([['var(--empty)', 'free block', 'free']] as const)),
     ...(blocks.reserved > 0 ? ([['var(--reserved)', 'reserved']] as const) : []),
     ...(map.owner.some((owner) => owner < 0) ? ([['var(--quiet)', 'without a node']] as const) : []),
-    ['linear-gradient(45deg, transparent 50%, var(--ink) 50%)', 'dark corner: addresses lent to other nodes'],
+    ...(map.borrowed.some((count) => count > 0) ? [LENT] : []),
   ]
 }
 
-function fillLegend(): readonly (readonly [string, string])[] {
+function fillLegend({ map }: PagePool): readonly LegendEntry[] {
   return [
     [viridis(0), 'empty'],
     [viridis(0.5), 'half full'],
     [viridis(1), 'full'],
-    ['var(--empty)', 'free block'],
-    ['linear-gradient(45deg, transparent 50%, var(--ink) 50%)', 'dark corner: addresses lent to other nodes'],
+    ['var(--empty)', 'free block', 'free'],
+    ...(map.borrowed.some((count) => count > 0) ? [LENT] : []),
   ]
 }

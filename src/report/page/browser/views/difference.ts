@@ -1,23 +1,21 @@
 /** What differs from another input. */
 
 import { changeOf, type DifferenceDocument } from '../documents.js'
-import { append, h } from '../dom.js'
-import { toneSign } from '../parts.js'
+import { append } from '../dom.js'
+import { verdict } from '../parts.js'
 import type { View } from '../view.js'
 import { differenceParts } from './difference-parts.js'
 
 export const difference: View = {
   id: 'difference',
   title: 'Difference',
+  group: 'Change',
   present: (data) => changeOf(data, 'difference') !== undefined,
   open: (section, { data }) => {
     const change = changeOf(data, 'difference')
     if (change === undefined) return { show: () => undefined }
     const document = change.document as unknown as DifferenceDocument
-    append(section, [
-      h('p', { class: 'verdict' }, toneSign(change.sentence.tone), ' ', change.sentence.text),
-      differenceParts(document),
-    ])
+    append(section, [verdict(change.sentence.tone, change.sentence.text), differenceParts(document)])
     return { show: () => undefined }
   },
 }

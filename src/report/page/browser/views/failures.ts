@@ -2,7 +2,7 @@
 
 import { changeOf, type FailureDocument, type FailuresDocument, secondsText } from '../documents.js'
 import { append, type Child, h, on } from '../dom.js'
-import { field, note, toneSign } from '../parts.js'
+import { field, note, toneSign, verdict } from '../parts.js'
 import { longTable } from '../table.js'
 import type { View } from '../view.js'
 import { number, some } from '../words.js'
@@ -10,6 +10,7 @@ import { number, some } from '../words.js'
 export const failures: View = {
   id: 'failures',
   title: 'Failures',
+  group: 'Change',
   present: (data) => changeOf(data, 'failures') !== undefined,
   open: (section, page) => {
     const change = changeOf(page.data, 'failures')
@@ -43,7 +44,7 @@ export const failures: View = {
       draw(input.value)
     })
     append(section, [
-      h('p', { class: 'verdict' }, toneSign(change.sentence.tone), ' ', change.sentence.text),
+      verdict(change.sentence.tone, change.sentence.text),
       note('Pairs are ordered pairs of nodes; “of others” leaves out those with an end on what fails.'),
       field('Show failures of', input),
       table.element,

@@ -2,7 +2,7 @@
 
 import type { PageFinding } from '../../page-data.js'
 import { append, h, on, replace } from '../dom.js'
-import { field, note, toneSign } from '../parts.js'
+import { field, lead, note, toneSign } from '../parts.js'
 import { hashOf } from '../place.js'
 import type { View } from '../view.js'
 import { number } from '../words.js'
@@ -14,6 +14,7 @@ const MOST = 300
 export const findings: View = {
   id: 'findings',
   title: 'Findings',
+  group: 'Input',
   present: () => true,
   badge: ({ findings: all }) => {
     const count = all.filter(({ severity }) => severity !== 'info').length
@@ -32,9 +33,11 @@ export const findings: View = {
         shown.length > MOST
           ? note(`${number(shown.length - MOST)} more are not shown: search to narrow them down.`)
           : null,
-        shown.length === 0
-          ? note(all.length === 0 ? 'No hazard was found in the input.' : 'No finding has this text.')
-          : null,
+        shown.length > 0
+          ? null
+          : all.length === 0
+            ? h('div', { class: 'card nothing' }, toneSign('good'), 'No hazard was found in the input.')
+            : note('No finding has this text.'),
       )
       page.say(`${shown.length} findings`)
     }
@@ -42,7 +45,11 @@ export const findings: View = {
       page.amend({ view: 'findings', find: input.value })
       draw(input.value)
     })
-    append(section, [all.length > 0 ? field('Show findings with', input) : null, list])
+    append(section, [
+      lead('Hazards that the resources hold, each alone and all together, with their places and how to mend them.'),
+      all.length > 3 ? field('Show findings with', input) : null,
+      list,
+    ])
     return {
       show: ({ find }) => {
         input.value = find
@@ -66,7 +73,7 @@ function card({
   return h(
     'article',
     { class: `finding ${TONES[severity]}` },
-    h('h3', {}, toneSign(TONES[severity]), ` ${NAMES[severity]}: ${title}`),
+    h('h3', {}, toneSign(TONES[severity]), ' ', `${NAMES[severity]}: ${title}`),
     h('p', { class: 'message' }, message),
     h('p', {}, h('strong', {}, 'To mend: '), hint),
     h(

@@ -80,7 +80,7 @@ function optionsOf(growth: PageGrowth, measure: Measure, width: number): uPlot.O
   const ink = themeColour('--ink')
   const grid = themeColour('--line')
   const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } }
-  const value = (_: uPlot, raw: number | null): string => (raw === null ? '' : number(raw))
+  const value = (_: uPlot, raw: number | null): string => (raw === null ? '–' : number(raw))
   const colour = (i: number): string => OKABE_ITO[i % OKABE_ITO.length] ?? '#0072b2'
   const pools = growth.pools.slice(0, MOST_POOLS)
   const series: uPlot.Series[] =
@@ -112,7 +112,9 @@ function drawEvents(plot: uPlot, growth: PageGrowth, colour: string): void {
   context.strokeStyle = colour
   context.fillStyle = colour
   context.lineWidth = devicePixelRatio
-  context.font = `${12 * devicePixelRatio}px system-ui, sans-serif`
+  context.font = `600 ${11 * devicePixelRatio}px system-ui, sans-serif`
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
   let last = -Infinity
   for (const [i, { step, bad }] of growth.events.entries()) {
     if (!bad) continue
@@ -125,7 +127,15 @@ function drawEvents(plot: uPlot, growth: PageGrowth, colour: string): void {
     context.stroke()
     if (x - last < 16 * devicePixelRatio) continue
     last = x
-    context.fillText(String(i + 1), x + 3 * devicePixelRatio, top + 12 * devicePixelRatio)
+    const radius = 8 * devicePixelRatio
+    const y = top + height - radius - 4 * devicePixelRatio
+    context.setLineDash([])
+    context.beginPath()
+    context.arc(x, y, radius, 0, 2 * Math.PI)
+    context.fill()
+    context.fillStyle = themeColour('--surface')
+    context.fillText(String(i + 1), x, y)
+    context.fillStyle = colour
   }
   context.restore()
 }
@@ -134,12 +144,13 @@ function eventsOf({ events, nodes, pods }: PageGrowth): HTMLElement {
   return h(
     'ol',
     { class: 'events' },
-    events.map(({ step, text, bad }) =>
+    events.map(({ step, text, bad }, i) =>
       h(
         'li',
         { class: bad ? 'bad' : '' },
-        h('strong', {}, `${number(nodes[step] ?? 0)} nodes, ${number(pods[step] ?? 0)} pods: `),
-        text,
+        h('span', { class: 'ordinal' }, String(i + 1)),
+        h('span', { class: 'when' }, `${number(nodes[step] ?? 0)} nodes, ${number(pods[step] ?? 0)} pods`),
+        h('span', {}, text),
       ),
     ),
   )

@@ -10,10 +10,12 @@ import { number, some } from '../words.js'
 export const nodes: View = {
   id: 'nodes',
   title: 'Nodes',
+  group: 'Capacity',
   present: ({ nodes: all }) => all.name.length > 0,
   open: (section, page) => {
     const { data } = page
     const input = h('input', { type: 'search', placeholder: 'name, address, subnet …' })
+    const roles = data.nodes.reflectors.length + data.nodes.cordoned.length > 0
     const table = longTable(
       'Nodes',
       [
@@ -21,14 +23,14 @@ export const nodes: View = {
         { name: 'Address' },
         { name: 'Subnet', extra: true },
         { name: 'AS', align: 'right', extra: true },
-        { name: 'Role' },
+        ...(roles ? [{ name: 'Role' }] : []),
         { name: 'Sessions', align: 'right' },
         { name: 'Pods', align: 'right' },
         { name: 'Blocks', align: 'right' },
       ],
       'No node has this text.',
     )
-    const list = h('div', {}, field('Show nodes with', input), table.element)
+    const list = h('div', { class: 'list' }, field('Show nodes with', input), table.element)
     const detail = h('div')
     append(section, [list, detail])
     const heading = section.querySelector('h2')
@@ -71,7 +73,7 @@ function rowOf(page: Page, i: number): readonly Child[] {
     all.address[i] ?? '',
     index.rackName(all.rack[i] ?? -1),
     all.asNumber[i] ?? '',
-    roleOf(page, i),
+    ...(all.reflectors.length + all.cordoned.length > 0 ? [roleOf(page, i)] : []),
     number(all.sessions[i] ?? 0),
     number(all.pods[i] ?? 0),
     number(index.blocksOf(i).length),

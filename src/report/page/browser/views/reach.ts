@@ -2,10 +2,13 @@
 
 import type { PageReach, PageReachGroup, PageReachMatrix, PageTracedPath } from '../../page-data.js'
 import { append, button, h, on, replace } from '../dom.js'
-import { facts, names, note, toneSign } from '../parts.js'
+import { lead, legend, names, note, toneSign, verdict } from '../parts.js'
 import { shortTable } from '../table.js'
 import type { View } from '../view.js'
 import { listed, number, some } from '../words.js'
+
+/** Classes above which cells are small. */
+const DENSE = 20
 
 const SIGNS: Readonly<Record<string, readonly [sign: string, tone: string]>> = {
   delivered: ['✓', 'good'],
@@ -16,25 +19,27 @@ const SIGNS: Readonly<Record<string, readonly [sign: string, tone: string]>> = {
 export const reach: View = {
   id: 'reach',
   title: 'Reachability',
+  group: 'Network',
   present: ({ reach: answer }) => answer !== null,
   badge: ({ reach: answer }) => {
     const failing = answer === null ? 0 : answer.pairs.lost + answer.pairs.oneWay
-    return failing === 0 ? '' : `${number(failing)} fail`
+    return failing === 0 ? '' : number(failing)
   },
   open: (section, page) => {
     const answer = page.data.reach
     if (answer === null) return { show: () => undefined }
     const { pairs, groups } = answer
+    const failing = pairs.lost + pairs.oneWay
     const detail = h('div', { class: 'trace-slot', 'aria-live': 'polite' })
     const go = (group: number): void => page.go({ view: 'reach', item: String(group + 1) })
     append(section, [
-      facts([
-        ['Ordered pairs of nodes', number(pairs.total)],
-        ['Delivered', number(pairs.delivered)],
-        ['Lost', number(pairs.lost)],
-        ['One way only', number(pairs.oneWay)],
-      ]),
-      note('A pair is delivered when every pod of the one node reaches every pod of the other and hears back.'),
+      lead('A pair of nodes is delivered when every pod of the one reaches every pod of the other and hears back.'),
+      verdict(
+        failing === 0 ? 'good' : 'bad',
+        failing === 0
+          ? `All ${number(pairs.total)} ordered pairs of nodes are delivered.`
+          : `${number(failing)} of ${number(pairs.total)} ordered pairs of nodes fail: ${number(pairs.lost)} are lost, ${number(pairs.oneWay)} go one way only.`,
+      ),
       matrixPart(answer, go),
       h('h3', {}, 'Groups of pairs'),
       groupsTable(groups, go),
@@ -56,7 +61,7 @@ function matrixPart({ matrix, groups }: PageReach, go: (group: number) => void):
   const { classes } = matrix
   const grid = h(
     'table',
-    { class: 'matrix' },
+    { class: classes.length > DENSE ? 'matrix dense' : 'matrix' },
     h('caption', { class: 'unseen' }, 'From the rows to the columns'),
     h(
       'thead',
@@ -64,7 +69,7 @@ function matrixPart({ matrix, groups }: PageReach, go: (group: number) => void):
       h(
         'tr',
         {},
-        h('td', {}, 'from \\ to'),
+        h('td', {}, 'from ↓ to →'),
         classes.map(({ name, nodes }, i) =>
           h('th', { scope: 'col', title: `${name}: ${some(nodes, 'node')}` }, String(i + 1)),
         ),
@@ -77,7 +82,7 @@ function matrixPart({ matrix, groups }: PageReach, go: (group: number) => void):
         h(
           'tr',
           {},
-          h('th', { scope: 'row' }, `${i + 1} `, h('span', {}, row.name)),
+          h('th', { scope: 'row', title: row.name }, h('span', { class: 'ordinal' }, String(i + 1)), row.name),
           classes.map((column, j) => cellOf(matrix, groups, i, j, `${row.name} to ${column.name}`)),
         ),
       ),
@@ -88,9 +93,20 @@ function matrixPart({ matrix, groups }: PageReach, go: (group: number) => void):
     if (group !== undefined) go(Number(group))
   })
   return h(
-    'div',
-    { class: 'scroll matrix-scroll', tabindex: 0, role: 'region', 'aria-label': 'Matrix of reachability' },
-    grid,
+    'section',
+    {},
+    h('h3', {}, 'Matrix'),
+    note('Each row and column is a set of nodes that behave alike. Choose a cell to follow its packets.'),
+    h(
+      'div',
+      { class: 'scroll matrix-scroll', tabindex: 0, role: 'region', 'aria-label': 'Matrix of reachability' },
+      grid,
+    ),
+    legend([
+      ['var(--good)', '✓ delivered'],
+      ['var(--bad)', '✕ lost'],
+      ['var(--warn)', '→ one way only'],
+    ]),
   )
 }
 
@@ -103,7 +119,7 @@ function cellOf(
 ): HTMLElement {
   const at = cells[row * classes.length + column] ?? -1
   const group = groups[at]
-  if (group === undefined) return h('td', { class: 'none' }, '')
+  if (group === undefined) return h('td', { class: 'none', title: 'One node: there is no pair' }, '·')
   const [sign, tone] = SIGNS[group.verdict] ?? ['?', 'warn']
   const control = h(
     'button',
@@ -136,20 +152,21 @@ function groupsTable(groups: readonly PageReachGroup[], go: (group: number) => v
   )
 }
 
-function verdictMark(verdict: string): HTMLElement {
-  return h('span', { class: 'state' }, toneSign(verdict === 'delivered' ? 'good' : 'bad'), ` ${verdict}`)
+function verdictMark(name: string): HTMLElement {
+  return h('span', { class: 'state' }, toneSign(name === 'delivered' ? 'good' : 'bad'), ` ${name}`)
 }
 
-function about({ from, to, pairs, verdict, reason, remedy, example, trace }: PageReachGroup): HTMLElement {
+function about({ from, to, pairs, verdict: verdictOf, reason, remedy, example, trace }: PageReachGroup): HTMLElement {
   return h(
     'div',
     { class: 'trace' },
-    h('h3', {}, `${example.from} to ${example.to}: ${verdict}`),
+    h('h3', {}, verdictMark(verdictOf), `: ${example.from} to ${example.to}`),
     reason === '' ? null : h('p', {}, h('strong', {}, 'Why: '), reason),
     remedy === '' ? null : h('p', {}, h('strong', {}, 'To mend: '), remedy),
     h('p', { class: 'quiet' }, `Stands for ${some(pairs, 'pair')}: from ${listed(from)} to ${listed(to)}.`),
-    trace === null ? null : pathOf('There', trace.forward),
-    trace === null || trace.back === null ? null : pathOf('Back', trace.back),
+    trace === null
+      ? null
+      : h('div', { class: 'ways' }, pathOf('There', trace.forward), trace.back && pathOf('Back', trace.back)),
   )
 }
 
@@ -157,7 +174,7 @@ function pathOf(title: string, { delivered, reason, hops }: PageTracedPath): HTM
   return h(
     'section',
     {},
-    h('h4', {}, toneSign(delivered ? 'good' : 'bad'), ` ${title}`),
+    h('h4', {}, toneSign(delivered ? 'good' : 'bad'), ' ', title),
     h(
       'ol',
       { class: 'hops' },

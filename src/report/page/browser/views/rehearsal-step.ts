@@ -14,6 +14,13 @@ const STATUS: Readonly<Record<string, string>> = {
   rejected: 'would be refused',
 }
 
+const TONE_WORDS: Readonly<Record<Tone, string>> = {
+  good: 'harmless',
+  warn: 'disturbs',
+  bad: 'breaks',
+  plain: 'reads only',
+}
+
 const SHORTEST_SCALE = 60
 
 export function toneOf({ status, verdict, reachability, outage }: StepDocument): Tone {
@@ -46,8 +53,7 @@ export function timelineRow(
       'span',
       { class: 'what' },
       titled ? h('span', { class: 'part' }, name) : null,
-      toneSign(toneOf(step)),
-      ' ',
+      h('span', { class: 'unseen' }, `${TONE_WORDS[toneOf(step)]}: `),
       h('code', {}, firstLine(command)),
     ),
     h(
@@ -57,7 +63,7 @@ export function timelineRow(
       stillCut,
     ),
   )
-  return h('li', {}, control)
+  return h('li', { class: toneOf(step) }, control)
 }
 
 function quietText({ status, changes }: StepDocument): string {
@@ -94,7 +100,12 @@ export function stepParts(step: StepDocument, i: number): readonly Child[] {
   const { name, command, file, line, status, sessions, routes, reachability, outage, findings, changes } = step
   const { lostDuring, lostAfter, missing } = reachability
   return [
-    h('h3', {}, toneSign(toneOf(step)), ` Step ${i + 1}`, name === '' || name === command ? '' : `: ${name}`),
+    h(
+      'h3',
+      {},
+      toneSign(toneOf(step)),
+      h('span', {}, `Step ${i + 1}`, name === '' || name === command ? '' : `: ${name}`),
+    ),
     h('pre', {}, command),
     facts([
       ['What became of it', STATUS[status] ?? status],

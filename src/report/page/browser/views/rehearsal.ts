@@ -1,8 +1,8 @@
 /** A runbook step by step: what each changes, what it breaks and for how long; and the orders that are better. */
 
 import { type CostDocument, changeOf, type RehearsalDocument, type StepDocument } from '../documents.js'
-import { append, button, h, on, replace } from '../dom.js'
-import { choice, facts, note, toneSign } from '../parts.js'
+import { append, button, type Child, h, on, replace } from '../dom.js'
+import { choice, facts, legend, note, verdict } from '../parts.js'
 import type { View } from '../view.js'
 import { number } from '../words.js'
 import { differenceParts, findingsPart } from './difference-parts.js'
@@ -23,6 +23,7 @@ const ITEM = /^(?:(given|safer|drained)-)?(\d+)?$/
 export const rehearsal: View = {
   id: 'rehearsal',
   title: 'Rehearsal',
+  group: 'Change',
   present: (data) => changeOf(data, 'rehearsal') !== undefined,
   badge: (data) => {
     const verdict = changeOf(data, 'rehearsal')?.document['verdict']
@@ -38,7 +39,7 @@ export const rehearsal: View = {
     const go = (order: Order, i: number): void =>
       page.go({ view: 'rehearsal', item: `${order.id === 'given' ? '' : `${order.id}-`}${i + 1}` })
     append(section, [
-      h('p', { class: 'verdict' }, toneSign(change.sentence.tone), ' ', change.sentence.text),
+      verdict(change.sentence.tone, change.sentence.text),
       orders.length < 2
         ? null
         : choice(
@@ -134,21 +135,19 @@ function showOrder(order: Order, go: (step: number) => void): Shown {
     const target = rows[current + by]?.querySelector('button')
     if (move(by)) target?.focus()
   })
+  const before = button('← Step before', () => move(-1), { class: 'small' })
+  const after = button('Next step →', () => move(1), { class: 'small' })
   const element = h(
     'div',
     {},
     about === '' ? null : note(about),
     facts([
-      ['Pairs cut after a step, all steps together', number(cost.pairsMissingAfterSteps)],
-      ['Pairs times seconds of passing outage, at most', number(cost.pairSeconds)],
+      ['Pairs left cut, summed over the steps', number(cost.pairsMissingAfterSteps)],
+      ['Passing outage, at most', `${number(cost.pairSeconds)} pair-seconds`],
     ]),
+    timelineLegend(steps),
     timeline,
-    h(
-      'div',
-      { class: 'tools' },
-      button('← Step before', () => move(-1), { class: 'small' }),
-      button('Next step →', () => move(1), { class: 'small' }),
-    ),
+    h('div', { class: 'tools' }, before, after),
     detail,
     h(
       'div',
@@ -165,10 +164,21 @@ function showOrder(order: Order, go: (step: number) => void): Shown {
         if (i === step) row.setAttribute('aria-current', 'step')
         else row.removeAttribute('aria-current')
       }
+      before.disabled = step <= 0
+      after.disabled = step >= steps.length - 1
       const wanted = steps[step]
       replace(detail, wanted === undefined ? null : stepParts(wanted, step))
     },
   }
+}
+
+/** What the bars mean; nothing where no step has one. */
+function timelineLegend(steps: readonly StepDocument[]): Child {
+  if (steps.every(({ outage }) => outage === null)) return null
+  return legend([
+    ['#d55e00', 'cut at the least for so long'],
+    ['rgb(230 159 0 / 45%)', 'at the most'],
+  ])
 }
 
 /** The step to begin with: the first that breaks something, otherwise the first. */

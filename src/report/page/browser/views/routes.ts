@@ -3,7 +3,7 @@
 import { append, h, link, on, replace } from '../dom.js'
 import { parseIPv4, parsePrefix4 } from '../ipv4.js'
 import type { RouteLine } from '../page-index.js'
-import { choice, field, note } from '../parts.js'
+import { choice, field, lead, note } from '../parts.js'
 import { hashOf } from '../place.js'
 import { longTable } from '../table.js'
 import type { View } from '../view.js'
@@ -12,6 +12,7 @@ import { number, some } from '../words.js'
 export const routes: View = {
   id: 'routes',
   title: 'Routes',
+  group: 'Network',
   present: ({ routes: { nodes } }) => nodes.length > 0,
   open: (section, page) => {
     const { data, index } = page
@@ -25,7 +26,7 @@ export const routes: View = {
     const finder = h('input', { type: 'search', placeholder: '10.42.3.7, tunl0, another node …', spellcheck: 'false' })
     const answer = h('p', { class: 'answer', 'aria-live': 'polite' })
     const tableSlot = h('div')
-    const table = longTable('Routes', [{ name: 'ip route', code: true }, { name: 'Why' }], 'No route has this text.')
+    const table = longTable('Routes', [{ name: 'Route', code: true }, { name: 'Why' }], 'No route has this text.')
     const command = h('p', { class: 'command' })
     let current = ''
     let chosenTable = 'main'
@@ -87,8 +88,8 @@ export const routes: View = {
       page.amend({ view: 'routes', item: current, find: finder.value })
       draw(current, finder.value)
     })
-    table.element.classList.add('stack')
     append(section, [
+      lead('What the kernel of a node holds, line by line as ip route prints it, and why each line is there.'),
       data.routes.rule === '' ? null : note(data.routes.rule),
       h('div', { class: 'fields' }, field('Node', picker), field('Address or text', finder), tableSlot),
       names,

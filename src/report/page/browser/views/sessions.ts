@@ -2,7 +2,7 @@
 
 import type { PageData } from '../../page-data.js'
 import { append, button, type Child, h } from '../dom.js'
-import { facts, nodeLink, note, stackedBar, stateMark } from '../parts.js'
+import { facts, lead, nodeLink, note, stackedBar, stateMark, verdict } from '../parts.js'
 import { longTable } from '../table.js'
 import type { Page, View } from '../view.js'
 import { number, some } from '../words.js'
@@ -31,8 +31,9 @@ const KINDS: Readonly<Record<string, string>> = {
 export const sessions: View = {
   id: 'sessions',
   title: 'Sessions',
+  group: 'Network',
   present: () => true,
-  badge: ({ sessions: { total, established } }) => (total === established ? '' : `${number(total - established)} down`),
+  badge: ({ sessions: { total, established } }) => (total === established ? '' : number(total - established)),
   open: (section, page) => {
     const { data } = page
     const { total, established } = data.sessions
@@ -51,17 +52,26 @@ export const sessions: View = {
     )
     const most = Math.max(0, ...data.nodes.sessions)
     append(section, [
+      lead('Every BGP session that Calico would configure, alike ones counted together.'),
+      total === 0
+        ? null
+        : verdict(
+            total === established ? 'good' : 'bad',
+            total === established
+              ? `All ${number(total)} sessions establish.`
+              : `${number(total - established)} of ${number(total)} sessions do not establish.`,
+          ),
       facts([
         ['Sessions', number(total)],
         ['Established', number(established)],
         ['Most on one node', number(most)],
-        ['Reflectors', number(data.nodes.reflectors.length)],
+        ['Route reflectors', number(data.nodes.reflectors.length)],
       ]),
       total === 0
         ? note('No BGP session is configured: routes do not travel by BGP here.')
         : stackedBar('Sessions', [
             { name: 'established', value: established, colour: '#0072b2' },
-            { name: 'down', value: total - established, colour: '#d55e00' },
+            ...(total === established ? [] : [{ name: 'down', value: total - established, colour: '#d55e00' }]),
           ]),
       table.element,
     ])

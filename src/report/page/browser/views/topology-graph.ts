@@ -54,6 +54,8 @@ export const NODE_COLOURS: Readonly<Record<DrawnKind, string>> = {
 /** Members of a mesh up to which every session of it is a line. */
 const MOST_MESH = 40
 const MOST_DOWN_LINES = 400
+/** Lines above which each is see-through, so that nodes stay visible behind them. */
+const MANY_LINES = 150
 /** Drawn nodes up to which lines are thick. */
 const FEW = 60
 /** Width of a drawing of few nodes, which are then drawn no larger than they need be. */
@@ -114,7 +116,7 @@ export function drawingOf(data: PageData, expanded: ReadonlySet<number>): MadeDr
     else {
       const reflector = reflectors.has(i)
       const at = { x: topology.x[i] ?? 0, y: topology.y[i] ?? 0 }
-      add(key, reflector ? 'reflector' : 'node', i, at, reflector ? 4.2 : 3, name)
+      add(key, reflector ? 'reflector' : 'node', i, at, reflector ? 3.4 : 3, name)
     }
   }
   const largest = Math.max(1, ...grouped.values())
@@ -125,12 +127,16 @@ export function drawingOf(data: PageData, expanded: ReadonlySet<number>): MadeDr
     const at = { x: box.x + box.width / 2, y: box.y + 12 + (box.height - 12) / 2 }
     add(`g${rack}`, 'group', rack, at, Math.max(4, radius * (0.45 + 0.55 * Math.sqrt(count / largest))), number(count))
   }
-  for (const [i, router] of topology.routers.entries()) add(`r${i}`, 'router', i, router, 4.5, router.name)
+  for (const [i, router] of topology.routers.entries()) add(`r${i}`, 'router', i, router, 3.6, router.name)
   for (const [i, host] of topology.hosts.entries()) add(`h${i}`, 'host', i, host, 3, host.name)
   for (const [i, peer] of topology.outside.entries()) add(`o${i}`, 'outside', i, peer, 4, peer.address)
 
   addExplicit(data, graph, keyOf)
-  return { graph, keyOf, meshHidden: addMesh(data, graph, keyOf) }
+  const meshHidden = addMesh(data, graph, keyOf)
+  if (graph.size > MANY_LINES) {
+    graph.updateEachEdgeAttributes((_, edge) => (edge.down > 0 ? edge : { ...edge, color: `${edge.color}80` }))
+  }
+  return { graph, keyOf, meshHidden }
 }
 
 function addExplicit({ sessions }: PageData, graph: Drawing, keyOf: (end: number) => string): void {

@@ -3,7 +3,7 @@
 import Sigma from 'sigma'
 import type { PageData } from '../../page-data.js'
 import { themeColour } from '../colours.js'
-import { drawRacks } from './topology-canvas.js'
+import { drawLabel, drawRacks, drawShape } from './topology-canvas.js'
 import type { Drawing, DrawnEdge, DrawnNode } from './topology-graph.js'
 
 export interface Scene {
@@ -63,7 +63,14 @@ export function makeScene(
         context.font = `600 ${Math.max(10, Math.min(18, size))}px ${settings.labelFont}`
         context.fillStyle = '#0b1f33'
         context.fillText(node.label, node.x - context.measureText(node.label).width / 2, node.y + 4)
-      } else context.fillText(node.label, node.x - context.measureText(node.label).width / 2, node.y + size + 12)
+      } else {
+        const kind = drawn.hasNode(node.key) ? drawn.getNodeAttribute(node.key, 'kind') : 'node'
+        const [wide, down] = [context.measureText(node.label).width, kind === 'host' ? 1.5 : 1]
+        const left = kind === 'router' ? node.x + size * 1.15 + 6 : node.x - wide / 2
+        const below = node.y + size * down + 13
+        const y = kind === 'router' ? node.y + 4 : kind === 'reflector' ? node.y - size * 1.4 - 4 : below
+        drawLabel(context, node.label, left, y)
+      }
     },
     defaultDrawNodeHover: (context, node, settings) => {
       const { size } = node
@@ -99,11 +106,22 @@ export function makeScene(
   const lines = layer(renderer, 'selected', { afterLayer: 'edges' })
   const project = (x: number, y: number): { x: number; y: number } => renderer.graphToViewport({ x, y: -y })
 
+  /** Above the lines and below the circles, which then are part of them. */
+  const drawShapes = (): void => {
+    lines.globalAlpha = 1
+    drawn.forEachNode((key, { kind, x, y, size, color }) => {
+      if (kind === 'node' || kind === 'group' || kind === 'outside') return
+      const faded = selected !== undefined && key !== selected && !others.has(key)
+      drawShape(lines, kind, project(x, -y), renderer.scaleSize(size), faded ? themeColour('--faded') : color)
+    })
+  }
+
   renderer.on('beforeRender', () => {
     const { width: w, height: h } = renderer.getDimensions()
     below.clearRect(0, 0, w, h)
     drawRacks(below, data, project)
     lines.clearRect(0, 0, w, h)
+    drawShapes()
     if (selected === undefined || !drawn.hasNode(selected)) return
     // Sessions of a mesh that is too large to draw whole.
     const from = drawn.getNodeAttributes(selected)

@@ -1,7 +1,7 @@
 /** The network drawn: subnets as boxes, nodes in them, routers above, sessions as lines. */
 
 import { append, button, type Child, h, link, on, replace } from '../dom.js'
-import { facts, legend, note } from '../parts.js'
+import { facts, lead, legend, note } from '../parts.js'
 import { hashOf } from '../place.js'
 import { shortTable } from '../table.js'
 import type { Page, View } from '../view.js'
@@ -16,6 +16,7 @@ const MOST_SINGLE = 240
 export const topology: View = {
   id: 'topology',
   title: 'Topology',
+  group: 'Network',
   present: ({ nodes, topology: { racks } }) => nodes.name.length > 0 && racks.length > 0,
   open: (section, page) => {
     const { data } = page
@@ -27,7 +28,15 @@ export const topology: View = {
     const flat = h('canvas', { class: 'flat', role: 'img', 'aria-label': spoken(page) })
     const panel = h('aside', { class: 'panel', 'aria-live': 'polite' })
     const webgl = hasWebGL()
-    const drawing = h('div', { class: 'drawing' }, webgl ? stage : null, panel)
+    const zoomTools = h(
+      'div',
+      { class: 'canvas-tools' },
+      button('+', () => scene?.zoom(1.4), { 'aria-label': 'Larger', class: 'small' }),
+      button('−', () => scene?.zoom(1 / 1.4), { 'aria-label': 'Smaller', class: 'small' }),
+      button('Fit', () => scene?.fit(), { class: 'small' }),
+    )
+    const slot = webgl ? h('div', { class: 'canvas-slot' }, stage, zoomTools) : null
+    const drawing = h('div', { class: 'drawing' }, slot, panel)
     const meshNote = h('p', { class: 'quiet' })
 
     const expand = (racks: ReadonlySet<number>): void => {
@@ -43,7 +52,8 @@ export const topology: View = {
         made.meshHidden ? 'The sessions of the full mesh are too many to draw: select a node to see its own.' : null,
       )
     }
-    const drawFlatNow = (): void => drawFlat(flat, data, made.graph, Math.max(300, section.clientWidth || 720))
+    const drawFlatNow = (): void =>
+      drawFlat(flat, data, made.graph, { width: Math.max(300, Math.min(1100, section.clientWidth || 720)) })
     const select = (key: string | undefined): void => {
       scene?.select(key, key === undefined ? [] : peersOf(page, made, key))
       const attributes = key === undefined || !made.graph.hasNode(key) ? undefined : made.graph.getNodeAttributes(key)
@@ -97,23 +107,18 @@ export const topology: View = {
       act()
     })
     append(section, [
-      data.topology.assumedUnderlay
-        ? note(
-            'The input does not describe the network below: one subnet for each node network and one router are assumed.',
-          )
-        : null,
+      lead(
+        'Subnets with their nodes, the routers that join them, and the BGP sessions between them.',
+        data.topology.assumedUnderlay
+          ? ' The input does not describe the network below, so one subnet for each node network and one router are assumed.'
+          : '',
+      ),
       h(
         'div',
         { class: 'tools' },
-        webgl
-          ? [
-              button('+', () => scene?.zoom(1.4), { 'aria-label': 'Larger', class: 'small' }),
-              button('−', () => scene?.zoom(1 / 1.4), { 'aria-label': 'Smaller', class: 'small' }),
-              button('Fit', () => scene?.fit(), { class: 'small' }),
-            ]
-          : note('This browser draws no WebGL, so the drawing does not move.'),
-        button('All nodes', () => expand(new Set(all)), { class: 'small' }),
-        button('Groups', () => expand(new Set()), { class: 'small' }),
+        webgl ? null : note('This browser draws no WebGL, so the drawing does not move.'),
+        button('Every node', () => expand(new Set(all)), { class: 'small' }),
+        button('One circle a subnet', () => expand(new Set()), { class: 'small' }),
       ),
       legendOf(page),
       drawing,
@@ -257,7 +262,7 @@ function about(page: Page, node: DrawnNode, toggle: (rack: number) => void): rea
 function overview({ data }: Page): readonly Child[] {
   const { racks, routers } = data.topology
   return [
-    h('h3', {}, 'The whole'),
+    h('h3', {}, 'The whole network'),
     facts([
       ['Nodes', number(data.nodes.name.length)],
       ['Subnets', number(racks.length)],
@@ -280,12 +285,13 @@ function legendOf({ data }: Page): HTMLElement {
     router: 'session of a router',
   }
   return legend([
-    [NODE_COLOURS.node, 'node'],
-    ...(data.nodes.reflectors.length > 0 ? ([[NODE_COLOURS.reflector, 'reflector']] as const) : []),
+    [NODE_COLOURS.node, 'node', 'dot'],
+    ...(data.nodes.reflectors.length > 0 ? ([[NODE_COLOURS.reflector, 'reflector', 'ring']] as const) : []),
     ...(data.topology.routers.length > 0 ? ([[NODE_COLOURS.router, 'router']] as const) : []),
     ...(data.topology.hosts.length > 0 ? ([[NODE_COLOURS.host, 'host']] as const) : []),
-    ...[...kinds].map((kind) => [SESSION_COLOURS[kind] ?? '#0072b2', names[kind] ?? kind] as const),
-    ...(data.sessions.established < data.sessions.total ? ([[DOWN, 'thick: session down']] as const) : []),
+    ...[...kinds].map((kind) => [SESSION_COLOURS[kind] ?? '#0072b2', names[kind] ?? kind, 'line'] as const),
+    ...(data.topology.routers.length > 0 ? ([['var(--edge)', 'cable', 'line']] as const) : []),
+    ...(data.sessions.established < data.sessions.total ? ([[DOWN, 'thick: session down', 'line']] as const) : []),
   ])
 }
 

@@ -1,0 +1,185 @@
+/**
+ * Every speaker's table as numbers: a row of 32-bit integers, one for each prefix, that say what BIRD hands to the kernel.
+ * A row is filled from a few shapes, one for each prefix class, so that a network's tables together cost little more
+ * than writing the numbers down.
+ */
+
+import type { Family } from '../../address/address.js'
+import type { Prefix } from '../../address/prefix.js'
+import type { BgpContext } from '../config/context.js'
+import type { KernelExport } from '../tables.js'
+import type { Placed } from './classes.js'
+import { type RoleEngine, roleEngine } from './engine.js'
+import { exportFor, exportText } from './kernel-shapes.js'
+import type { PrefixInfo } from './prefix-index.js'
+import { isSure } from './solution.js'
+
+/** The number of a prefix that the speaker has no route for. */
+export const NO_ROUTE = -1
+
+export interface CompactTables {
+  /** Ascending (`comparePrefixes`). Pods of a node inside its own blocks, which nobody else hears of, are left out. */
+  readonly prefixes: readonly Prefix[]
+  /** A speaker's numbers by prefix. Equal numbers mean equal exports, whoever's row they stand in. */
+  row(speaker: number, into?: Int32Array): Int32Array
+  /** What a number of some row means; undefined for NO_ROUTE. */
+  meaning(number: number): KernelExport | undefined
+}
+
+/** Prefixes that share a solution, with two that have unlike origins. */
+interface Kind {
+  readonly place: Placed
+  readonly info: PrefixInfo
+  readonly origin: number
+  other?: { readonly place: Placed; readonly info: PrefixInfo }
+}
+
+/** Throws NeedsPlain where roles do not tell enough. */
+export function compactTables(context: BgpContext, family: Family, felix: boolean): CompactTables {
+  return compactOf(roleEngine(context, family, felix))
+}
+
+export function compactOf(engine: RoleEngine): CompactTables {
+  const { prefixes } = engine
+  const { nodes } = engine.network.context.cluster
+  const kinds: Kind[] = []
+  const kindOf = new Int32Array(prefixes.length)
+  const originOf = new Int32Array(prefixes.length)
+  const alone: number[] = []
+  const byOrigin = new Map<number, number[]>()
+  const numbers = new Map<object, number>()
+  for (const [p, info] of prefixes.entries()) {
+    const place = engine.placed(info)
+    if (!place.shared) {
+      alone.push(p)
+      continue
+    }
+    let kind = numbers.get(place.solution)
+    if (kind === undefined) {
+      kind = kinds.push({ place, info, origin: place.origin ?? -1 }) - 1
+      numbers.set(place.solution, kind)
+    }
+    const known = kinds[kind]
+    if (known !== undefined && known.other === undefined && known.origin !== place.origin) known.other = { place, info }
+    kindOf[p] = kind
+    if (place.origin === undefined) continue
+    originOf[p] = place.origin
+    const list = byOrigin.get(place.origin)
+    if (list === undefined) byOrigin.set(place.origin, [p])
+    else list.push(p)
+  }
+  const meanings = meaningsOf(nodes.length)
+  const base = new Int32Array(kinds.length)
+  const step = new Int32Array(kinds.length)
+
+  const single = (speaker: number, p: number): number => {
+    const info = prefixes[p]
+    if (info === undefined) return NO_ROUTE
+    const place = engine.placed(info)
+    const routes = place.solution.routes[place.classOf(speaker)] ?? []
+    const found = routes.length === 0 ? undefined : engine.kernel(speaker, info, place)
+    return found === undefined ? NO_ROUTE : meanings.number(found)
+  }
+
+  const addressOf = (origin: number | undefined) =>
+    origin === undefined ? undefined : engine.network.context.endpoints[engine.network.family][origin]?.address
+
+  /** False where each prefix has to be looked at. `later` takes the prefixes that differ from the others. */
+  const setKind = (speaker: number, number: number, kind: Kind, later: number[]): boolean => {
+    const sample = kind.origin === speaker ? kind.other : kind
+    if (sample === undefined) return true
+    const { place, info } = sample
+    const cls = place.classOf(speaker)
+    base[number] = NO_ROUTE
+    step[number] = 0
+    if ((place.solution.routes[cls] ?? []).length === 0) return true
+    const shape = isSure(place.solution, cls) ? engine.shape(speaker, info, place) : undefined
+    if (shape === undefined) return false
+    if (shape.namesOrigin) {
+      const from = addressOf(shape.origin)
+      if (from === undefined) return false
+      const nobody = { family: from.family, value: from.family === 4 ? -1 : -1n } as typeof from
+      base[number] = meanings.range(exportText(exportFor(shape, from, nobody)), (origin) => {
+        const to = addressOf(origin)
+        return to === undefined ? shape.export : exportFor(shape, from, to)
+      })
+      step[number] = 1
+    } else base[number] = meanings.number(shape.export)
+    for (const origin of shape.except) {
+      for (const p of byOrigin.get(origin) ?? []) if (kindOf[p] === number) later.push(p)
+    }
+    return true
+  }
+
+  return {
+    prefixes: prefixes.map(({ prefix }) => prefix),
+    meaning: meanings.of,
+    row: (speaker, into = new Int32Array(prefixes.length)) => {
+      engine.trim()
+      const later = [...alone, ...(byOrigin.get(speaker) ?? [])]
+      const unlike = new Set<number>()
+      for (const [number, kind] of kinds.entries()) if (!setKind(speaker, number, kind, later)) unlike.add(number)
+      for (let p = 0; p < into.length; p++) {
+        const kind = kindOf[p] ?? 0
+        into[p] = (base[kind] ?? 0) + (step[kind] ?? 0) * (originOf[p] ?? 0)
+      }
+      if (unlike.size > 0) {
+        for (let p = 0; p < into.length; p++) if (unlike.has(kindOf[p] ?? 0)) into[p] = single(speaker, p)
+      }
+      for (const p of later) into[p] = single(speaker, p)
+      return into
+    },
+  }
+}
+
+interface Range {
+  readonly first: number
+  readonly meaning: (place: number) => KernelExport
+}
+
+interface Meanings {
+  number(shape: KernelExport): number
+  /** The first of as many numbers as there are nodes, which mean the same by way of each. */
+  range(text: string, meaning: (node: number) => KernelExport): number
+  of(number: number): KernelExport | undefined
+}
+
+function meaningsOf(nodes: number): Meanings {
+  const ranges: Range[] = []
+  const known = new Map<string, number>()
+  const numbers = new Map<KernelExport, number>()
+  let next = 0
+  const add = (text: string, size: number, meaning: Range['meaning']): number => {
+    const held = known.get(text)
+    if (held !== undefined) return held
+    const first = next
+    ranges.push({ first, meaning })
+    known.set(text, first)
+    next += size
+    return first
+  }
+  return {
+    number: (shape) => {
+      const held = numbers.get(shape)
+      if (held !== undefined) return held
+      if (numbers.size > MOST_REMEMBERED) numbers.clear()
+      const fresh = add(exportText(shape), 1, () => shape)
+      numbers.set(shape, fresh)
+      return fresh
+    },
+    range: (text, meaning) => add(`each ${text}`, nodes, meaning),
+    of: (number) => {
+      let [low, high] = [0, ranges.length - 1]
+      while (low < high) {
+        const middle = (low + high + 1) >> 1
+        if ((ranges[middle]?.first ?? 0) <= number) low = middle
+        else high = middle - 1
+      }
+      const range = number < 0 ? undefined : ranges[low]
+      return range?.meaning(number - range.first)
+    },
+  }
+}
+
+/** Exports whose number is remembered by what they are, which saves comparing their texts. */
+const MOST_REMEMBERED = 10_000

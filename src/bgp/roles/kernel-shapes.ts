@@ -1,0 +1,128 @@
+/**
+ * What a speaker's BIRD hands to the kernel for every prefix of a solution, worked out for one origin: for the others
+ * it is the same with their address in place of that of the first. Whole tables are written off in this way.
+ */
+
+import { type Address, sameAddress } from '../../address/address.js'
+import { compareCandidates } from '../decision/compare.js'
+import { selectBest } from '../decision/select.js'
+import { kernelExport } from '../plain/kernel-export.js'
+import type { TableRoute } from '../plain/state.js'
+import type { KernelExport } from '../tables.js'
+import type { RoleNetwork } from './network.js'
+import type { Template, Twins } from './twins.js'
+
+export interface KernelShape {
+  /** As it is for `origin`. */
+  readonly export: KernelExport
+  readonly origin: number | undefined
+  /** The origin's address is in it. */
+  readonly namesOrigin: boolean
+  /** Other origins for which it has to be worked out, because an address of theirs is in it. */
+  readonly except: ReadonlySet<number>
+}
+
+/** Up to so many paths it is looked at what each as the best one would lead to. */
+const MOST_COMPARED = 16
+
+/** Undefined where it depends on more of the origin than its address. */
+export function kernelShape(
+  { context, family, speakers }: RoleNetwork,
+  twins: Twins,
+  { origin, info, routes, lends }: Template,
+  index: number,
+): KernelShape | undefined {
+  const speaker = speakers.at(index).plain
+  const best = selectBest(routes)
+  if (best === undefined || !lends || (speaker.config.kernelPolicy?.rejectNextHops.length ?? 0) > 0) return undefined
+  const tied = tiedWith(best, routes)
+  if (tied === undefined) return undefined
+  const candidates = unlike(tied)
+  if (candidates.length > MOST_COMPARED) return undefined
+  const exports = candidates.map((route) => kernelExport(speaker, info.prefix, { routes, best: route, runs: 0 }))
+  const [first] = exports
+  if (first === undefined || exports.some((other) => !sameExport(first, other))) return undefined
+  const shape = { export: first, origin, namesOrigin: false, except: new Set<number>() }
+  if (origin === undefined) return shape
+  const named = addressesOf(first)
+  const own = context.endpoints[family][origin]?.address
+  const others = named.filter((address) => own === undefined || !sameAddress(address, own))
+  const holders = others.flatMap((address) => twins.holdersOf(address))
+  if (holders.includes(origin)) return undefined
+  const namesOrigin = others.length < named.length
+  // Next hops are listed by address: among several the place of the origin's is its own.
+  if (namesOrigin && first.programmed && first.hops.length > 1) return undefined
+  return { ...shape, namesOrigin, except: new Set(holders) }
+}
+
+/** The shape's export with another origin's address. */
+export function exportFor({ export: shape, namesOrigin }: KernelShape, from: Address, to: Address): KernelExport {
+  if (!namesOrigin || !shape.programmed) return shape
+  const named = (address: Address): Address => (sameAddress(address, from) ? to : address)
+  const { hops, tunnelTo } = shape
+  return {
+    ...shape,
+    hops: hops.map(({ gateway, dev }) => (gateway === undefined ? { dev } : { gateway: named(gateway), dev })),
+    ...(tunnelTo === undefined ? {} : { tunnelTo: named(tunnelTo) }),
+  }
+}
+
+/** The best route and those that only ids and addresses hold back; undefined where another of these would have others. */
+function tiedWith(best: TableRoute, routes: readonly TableRoute[]): readonly TableRoute[] | undefined {
+  const tied = routes.filter((route) => route === best || isTie(best, route))
+  const med = best.attributes?.med ?? 0
+  // Everything but the multi-exit discriminator orders routes whoever they are compared with.
+  if (routes.every(({ attributes }) => (attributes?.med ?? 0) === med)) return tied
+  if (tied.length > MOST_COMPARED) return undefined
+  const wins = (one: TableRoute, other: TableRoute): boolean => {
+    if (one === other || isTie(one, other)) return one === other || tied.includes(other)
+    return !tied.includes(other) && compareCandidates(one, other).order < 0
+  }
+  return tied.every((one) => routes.every((other) => wins(one, other))) ? tied : undefined
+}
+
+/** Routes that the kernel is told the same of, whichever is the best; those that tie are merged whichever is. */
+function unlike(tied: readonly TableRoute[]): readonly TableRoute[] {
+  const seen = new Map<string, TableRoute>()
+  for (const route of tied) {
+    const { source, attributes, krtMetric, hop } = route
+    const { resolution } = hop
+    const way = resolution.kind === 'gateway' ? `${resolution.gateway.value} ${resolution.dev}` : resolutionText(route)
+    const text = `${source} ${attributes?.nextHop.value} ${attributes?.localPref} ${krtMetric} ${way}`
+    if (!seen.has(text)) seen.set(text, route)
+  }
+  return [...seen.values()]
+}
+
+function resolutionText({ hop: { resolution } }: TableRoute): string {
+  return 'dev' in resolution ? `${resolution.kind} ${resolution.dev}` : resolution.kind
+}
+
+function isTie(best: TableRoute, other: TableRoute): boolean {
+  switch (compareCandidates(best, other).rule) {
+    case 'routerID':
+    case 'clusterListLength':
+    case 'neighborAddress':
+    case 'arrivalOrder':
+      return true
+    default:
+      return false
+  }
+}
+
+function addressesOf(shape: KernelExport): readonly Address[] {
+  if (!shape.programmed) return []
+  return [...shape.hops.flatMap(({ gateway }) => gateway ?? []), ...(shape.tunnelTo ? [shape.tunnelTo] : [])]
+}
+
+function sameExport(a: KernelExport, b: KernelExport): boolean {
+  return a === b || exportText(a) === exportText(b)
+}
+
+/** Equal for exports that say the same. */
+export function exportText(shape: KernelExport): string {
+  if (!shape.programmed) return `${shape.because} ${shape.pool}`
+  const { type, hops, metric, tunnelTo, pool, action } = shape
+  const ways = hops.map(({ gateway, dev }) => `${gateway?.value} ${dev}`).join(',')
+  return `${type} ${ways} ${metric} ${tunnelTo?.value} ${pool} ${action}`
+}
