@@ -96,4 +96,17 @@ export interface BgpTables {
    * ends the session; then it comes up and is cut again.
    */
   severed(family: Family): readonly SeveredSession[]
+  /** Single routes without their table; absent or undefined where tables are made whole. */
+  byRoles?(family: Family): RoleLookup | undefined
+}
+
+/** What the engine by roles can say of single addresses. */
+export interface RoleLookup {
+  /** Entries of a speaker's table whose prefixes hold the address, the longest first; its own pods are left out. */
+  covering(speaker: number, address: Address): readonly BgpEntry[]
+  /**
+   * Text that is equal for the addresses of two nodes when the routes to them are, those of either to its own and
+   * whoever exchanges the two: of prefixes with one solution, which each has alone or both have.
+   */
+  column(node: number, address: Address): string
 }

@@ -1,7 +1,7 @@
 /** What one resource says of a node: the annotations of a Kubernetes Node, or the fields of a Calico Node. */
 
 import { type Address, type Family, parseAddress } from '../address/address.js'
-import { type InterfaceAddress, parseInterfaceAddress, parseInterfaceAddressOrHost } from '../address/prefix.js'
+import { type InterfaceAddress, parseInterfaceAddressOrHost } from '../address/prefix.js'
 import type { Manifest } from '../manifests/resource.js'
 import type { ClusterNode, TunnelKind } from './node.js'
 import { asNumberOf, at, listOf, textMapOf, textOf, textsOf } from './read-fields.js'
@@ -28,7 +28,10 @@ const PREFIX = 'projectcalico.org/'
 
 type Read = (name: string) => string | undefined
 
-/** Reads a Kubernetes Node (libcalico-go backend/k8s/resources/node.go K8sNodeToCalico). */
+/**
+ * Reads a Kubernetes Node. Its addresses may lack a mask, which makes the node its whole subnet (libcalico-go
+ * backend/k8s/resources/node.go K8sNodeToCalico, with ValidateCIDRv4).
+ */
 export function factsOfKubernetesNode(manifest: Manifest, remarks: Remarks): NodeFacts {
   const { metadata, spec, status } = manifest.resource
   const annotations = textMapOf(metadata.annotations)
@@ -38,7 +41,7 @@ export function factsOfKubernetesNode(manifest: Manifest, remarks: Remarks): Nod
   const single = textOf(at(spec, 'podCIDR'))
   const podCIDRs = textsOf(at(spec, 'podCIDRs'))
   return {
-    ...commonFacts(read, parseInterfaceAddress, invalid),
+    ...commonFacts(read, invalid),
     addresses: statusAddresses(status),
     podCIDRs: podCIDRs.length > 0 || single === undefined ? podCIDRs : [single],
     written: ['IPv4Address', 'IPv6Address'].some((name) => read(name) !== undefined),
@@ -62,7 +65,7 @@ const CALICO_FIELDS: Readonly<Record<string, readonly string[]>> = {
   WireguardPublicKeyV6: ['status', 'wireguardPublicKeyV6'],
 }
 
-/** Reads a Calico Node. Its addresses may lack a mask, which makes the node its whole subnet. */
+/** Reads a Calico Node. */
 export function factsOfCalicoNode(manifest: Manifest, remarks: Remarks): NodeFacts {
   const { resource } = manifest
   const read: Read = (name) => {
@@ -71,7 +74,7 @@ export function factsOfCalicoNode(manifest: Manifest, remarks: Remarks): NodeFac
   }
   const invalid: Invalid = (name, value) => remarkField(remarks, manifest, CALICO_FIELDS[name] ?? [], value)
   return {
-    ...commonFacts(read, parseInterfaceAddressOrHost, invalid),
+    ...commonFacts(read, invalid),
     addresses: calicoAddresses(at(resource.spec, 'addresses')),
     podCIDRs: textsOf(at(resource.status, 'podCIDRs')),
     written: true,
@@ -92,7 +95,6 @@ export function mergeFacts(first: NodeFacts, second: NodeFacts): NodeFacts {
 }
 
 type Invalid = (name: string, value: string) => void
-type ParseInterface = (text: string) => InterfaceAddress | undefined
 
 const TUNNELS: readonly (readonly [TunnelKind, string, Family])[] = [
   ['wireguard', 'IPv4WireguardInterfaceAddr', 4],
@@ -106,7 +108,6 @@ const MAC = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/
 
 function commonFacts(
   read: Read,
-  parse: ParseInterface,
   invalid: Invalid,
 ): Omit<NodeFacts, 'addresses' | 'podCIDRs' | 'written'> {
   const checked = <T>(name: string, convert: (text: string) => T | undefined): T | undefined => {
@@ -118,7 +119,7 @@ function commonFacts(
   }
   const bgpAddress: { [F in Family]?: InterfaceAddress } = {}
   for (const family of [4, 6] as const) {
-    const held = checked(`IPv${family}Address`, (text) => ofFamily(family, parse(text)))
+    const held = checked(`IPv${family}Address`, (text) => ofFamily(family, parseInterfaceAddressOrHost(text)))
     if (held !== undefined) bgpAddress[family] = held
   }
   const tunnelAddress: { [T in TunnelKind]?: Address } = {}

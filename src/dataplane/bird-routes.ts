@@ -11,10 +11,10 @@ import type { TaggedRoute } from './underlay-routes.js'
  * The tunnel device counts as present: it outlives `ipipEnabled: false`, and only a node on which IPIP was never on lacks
  * it, where BIRD would fall back to the plain route (lab finding A14).
  */
-export function birdRoutes(table: BgpTable): readonly TaggedRoute[] {
+export function birdRoutes({ entries }: Pick<BgpTable, 'entries'>): readonly TaggedRoute[] {
   const found: TaggedRoute[] = []
   const write = routeWriter()
-  for (const entry of table.entries) {
+  for (const entry of entries) {
     const { kernel, prefix } = entry
     if (kernel.programmed) found.push({ prefix, explained: explained(entry, kernel, write(entry, kernel)) })
   }

@@ -6,7 +6,7 @@
 import type { Address } from '../address/address.js'
 import { formatDestination, formatPrefix, hostPrefix } from '../address/prefix.js'
 import type { BgpContext } from '../bgp/config/context.js'
-import { clusterRoutes, felixNode } from '../bgp/felix/cluster-routes.js'
+import { clusterRoutes, clusterRoutesHolding, felixNode } from '../bgp/felix/cluster-routes.js'
 import type { ClusterRoute } from '../bgp/felix/route-manager.js'
 import { type Cluster, felixOn } from '../cluster/cluster.js'
 import type { FelixSettings } from '../cluster/felix-settings.js'
@@ -29,16 +29,35 @@ export function felixRoutes(
 ): readonly TaggedRoute[] {
   const { cluster, ipam } = context
   const felix = felixOn(cluster, node.name)
-  const style: RouteStyle = {
+  return [
+    ...nodePodRoutes(cluster, node, pods),
+    ...taggedClusterRoutes(felix, styleOf(cluster, node), clusterRoutes(context, felixNode(cluster, ipam, node))),
+  ]
+}
+
+/** The routes to the node's own pods. */
+export function nodePodRoutes(cluster: Cluster, node: ClusterNode, pods: readonly PlacedPod[]): readonly TaggedRoute[] {
+  const felix = felixOn(cluster, node.name)
+  return pods.flatMap((pod) => podRoutes(cluster, felix, pod))
+}
+
+/** The cluster routes of one node by the address that they hold. */
+export function felixRoutesHolding(
+  context: BgpContext,
+  node: ClusterNode,
+): (address: Address) => readonly TaggedRoute[] {
+  const { cluster, ipam } = context
+  const [felix, style, seen] = [felixOn(cluster, node.name), styleOf(cluster, node), felixNode(cluster, ipam, node)]
+  return (address) => taggedClusterRoutes(felix, style, clusterRoutesHolding(context, seen, address))
+}
+
+function styleOf(cluster: Cluster, node: ClusterNode): RouteStyle {
+  return {
     release: cluster.release,
-    felix,
+    felix: felixOn(cluster, node.name),
     mtu: nodeMtu(cluster, node),
     uplink: cluster.underlay.attachments[node.index]?.interface ?? 'eth0',
   }
-  return [
-    ...pods.flatMap((pod) => podRoutes(cluster, felix, pod)),
-    ...taggedClusterRoutes(felix, style, clusterRoutes(context, felixNode(cluster, ipam, node))),
-  ]
 }
 
 /** Routes by way of one node differ in nothing but their destination. */

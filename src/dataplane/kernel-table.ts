@@ -39,6 +39,13 @@ export function taggedTables(input: DataplaneInput, index: number): TaggedTables
   ])
 }
 
+/** WireGuard's own table of a node; empty where it is off. */
+export function wireguardTagged({ context }: DataplaneInput, index: number): readonly TaggedRoute[] {
+  const node = context.cluster.nodes[index]
+  const on = node !== undefined && wireguardTable(context.cluster, node) !== undefined
+  return on ? settle(wireguardRoutes(context, node)) : []
+}
+
 /** The main table of an Underlay router. */
 export function routerTable(input: DataplaneInput, index: number): readonly ExplainedRoute[] {
   const { cluster } = input.context
@@ -59,7 +66,7 @@ function birdOn(input: DataplaneInput, index: number, family: Family): readonly 
   return birdRoutes(input.bgp().table(index, family))
 }
 
-const podsByNode = perContext(({ ipam }): ReadonlyMap<string, readonly PlacedPod[]> => {
+export const podsByNode = perContext(({ ipam }): ReadonlyMap<string, readonly PlacedPod[]> => {
   const byNode = new Map<string, PlacedPod[]>()
   for (const pod of ipam.pods) {
     const list = byNode.get(pod.node)

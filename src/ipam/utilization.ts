@@ -1,9 +1,10 @@
 /** How much of a pool is used, reserved and free (libcalico-go/lib/ipam/ipam.go GetUtilization, reserved.go). */
 
-import { comparePrefixes, containsPrefix, overlaps, type Prefix, sizeOf } from '../address/prefix.js'
+import { containsPrefix, overlaps, type Prefix, sizeOf } from '../address/prefix.js'
 import type { AssignablePool } from './assignable-pool.js'
 import type { Block } from './block.js'
 import type { IpamState } from './ipam-state.js'
+import { affinityName } from './owner.js'
 import type { ReservedSet } from './reservations.js'
 
 export interface Usage {
@@ -22,7 +23,7 @@ export interface BlockUsage extends Usage {
 
 export interface PoolUsage extends Usage {
   readonly pool: AssignablePool
-  /** Ascending by prefix. */
+  /** In byte order of their names, as the datastore lists them. */
   readonly blocks: readonly BlockUsage[]
 }
 
@@ -55,9 +56,10 @@ export function blockUsage(block: Block, reserved: ReservedSet): BlockUsage {
 
 /** All pools, disabled ones too, in byte order of names. A block counts for the first pool that it overlaps. */
 export function poolUsages(state: IpamState): PoolUsage[] {
-  const sorted = [...state.blocks()].sort((a, b) => comparePrefixes(a.prefix, b.prefix))
+  const named = Array.from(state.blocks(), (block) => ({ block, name: affinityName(block.prefix) }))
+  named.sort((a, b) => (a.name < b.name ? -1 : 1))
   const byPool = new Map<AssignablePool, BlockUsage[]>(state.pools.map((pool) => [pool, []]))
-  for (const block of sorted) {
+  for (const { block } of named) {
     const pool = state.pools.find(({ prefix }) => overlaps(prefix, block.prefix))
     if (pool) byPool.get(pool)?.push(blockUsage(block, state.reserved))
   }

@@ -1,10 +1,14 @@
 /** The plane that packets are traced through, made of the simulation's own tables. */
 
 import type { DataplaneInput } from '../dataplane/input.js'
-import { routerTable, type TaggedTables, taggedTables } from '../dataplane/kernel-table.js'
+import { routerTable, type TaggedTables, taggedTables, wireguardTagged } from '../dataplane/kernel-table.js'
 import { nodeMtu } from '../dataplane/mtu.js'
 import { natSource } from '../dataplane/nat.js'
+import { singleRoutes } from '../dataplane/single-routes.js'
 import { createPlane, type DeviceFacts, type Plane } from '../dataplane/trace/plane.js'
+
+/** In clusters of more nodes a table is only asked for the addresses that a packet meets. */
+const WHOLE_TABLES = 100
 
 export function forwardingPlane(input: DataplaneInput): Plane {
   const { cluster, ipam } = input.context
@@ -20,10 +24,8 @@ export function forwardingPlane(input: DataplaneInput): Plane {
     nodeRoutes: (node) => (tablesOf(node).get('main') ?? []).map(({ explained }) => explained.route),
     nodeEntries: (node) =>
       (tablesOf(node).get('main') ?? []).map(({ prefix, explained }) => ({ prefix, route: explained.route })),
-    wireguardRoutes: (node) =>
-      [...tablesOf(node)].flatMap(([name, routes]) =>
-        name === 'main' ? [] : routes.map(({ explained }) => explained.route),
-      ),
+    wireguardRoutes: (node) => wireguardTagged(input, node).map(({ explained }) => explained.route),
+    ...(cluster.nodes.length > WHOLE_TABLES ? { nodeFib: (node: number) => singleRoutes(input, node) } : {}),
     routerRoutes: (router) => routerTable(input, router).map(({ route }) => route),
     devices: (index) => devicesOf(input, index),
     podMtu: (index) => podMtuOf(input, index),

@@ -19,6 +19,7 @@ import type { IpamView } from '../ipam/view.js'
 import { type Capacity, capacityOf } from './capacity/capacity.js'
 import { forwardingPlane } from './forwarding-plane.js'
 import { type Alike, bgpAlike } from './reach/bgp-alike.js'
+import { columnReader } from './reach/columns.js'
 import { type Reach, reachOf } from './reach/reach.js'
 import { type SessionSurvey, type SpeakerSessions, sessionsBySpeaker, surveySessions } from './session-survey.js'
 
@@ -101,7 +102,9 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
       return found && nodeDevices(context(), found)
     },
     trace: (flow) => traceFlow(plane(), flow),
-    reach: once(() => reachOf(plane(), isLarge(cluster) ? alike() : undefined)),
+    reach: once(() =>
+      isLarge(cluster) ? reachOf(plane(), alike(), columnReader(context(), tables)) : reachOf(plane()),
+    ),
     alike,
     capacity,
     convergence: () => convergenceFindings(context(), tables()),

@@ -44,6 +44,9 @@ export type Verdict =
       readonly kind: 'compared'
       readonly routes: number
       readonly sessions: number
+      /** Entries of which several states are possible, and those that were in another one than the one shown. */
+      readonly open: number
+      readonly otherwise: number
       readonly differences: readonly string[]
     }
   /** Not a thing that can be compared: BIRD would refuse it, or it never comes to rest. */
@@ -57,11 +60,18 @@ interface Running {
   readonly speakers: readonly Speaker[]
 }
 
+export interface LabOptions {
+  /** Seconds to look around before it is torn down. */
+  readonly hold: number
+  /** Started with -R, as calico-node does, where every session is to come up. */
+  readonly recovering: boolean
+}
+
 export async function judge(
   binaries: Binaries,
   { calico, resources }: LabCluster,
   family: Family,
-  hold: number,
+  { hold, recovering }: LabOptions,
 ): Promise<Verdict> {
   const cluster = buildCluster(
     resources.map((resource) => ({ resource })),
@@ -89,7 +99,12 @@ export async function judge(
       (node) => nodeTables({ context, bgp: () => tables }, node).get('main') ?? [],
       (node) => tunnelsOf(context, node, family),
     )
-    for (const { speaker, config } of configured) startBird(binaries, directory, speaker.name, config)
+    const allUp = running.speakers.every((speaker) =>
+      sessionsOf(context, speaker, family).every(({ state }) => state === 'Established'),
+    )
+    for (const { speaker, config } of configured) {
+      startBird(binaries, directory, speaker.name, config, recovering && allUp && speaker.kind === 'node')
+    }
     const dead = await waitForBirds(directory, names)
     if (dead.length > 0) return { kind: 'skipped', why: `BIRD refuses the configuration of ${dead.join(', ')}` }
     await rest(running)
@@ -189,7 +204,7 @@ async function compareAll(
 ): Promise<Omit<Verdict & { readonly kind: 'compared' }, 'kind'>> {
   const found: string[] = [...first]
   const owners = linkLocalOwners(context.cluster)
-  let [routes, sessions] = [0, 0]
+  let [routes, sessions, openEntries, otherwise] = [0, 0, 0, 0]
   for (const speaker of speakers) {
     const shown = await sessionsShown(directory, speaker.name)
     const predictedSessions = sessionsOf(context, speaker, family)
@@ -201,15 +216,17 @@ async function compareAll(
     const open = openPrefixes(orders.usual, speaker, family)
     const none = new Set<string>()
     const felix = felixDestinations(context, orders.usual, speaker.index)
-    const texts = [
-      inSomeOrder(orders, open, (each) => tableDifferences(real, each.table(speaker.index, family), owners, none)),
-      inSomeOrder(orders, open, (each) =>
-        differences(kernel, predicted(context, each, speaker.index, family)).filter(({ dst }) => !felix.has(dst)),
-      ),
-    ]
-    found.push(...texts.flat().map((text) => `${speaker.name}: ${text}`))
+    const ribs = inSomeOrder(orders, open, (each) =>
+      tableDifferences(real, each.table(speaker.index, family), owners, none),
+    )
+    const kernels = inSomeOrder(orders, open, (each) =>
+      differences(kernel, predicted(context, each, speaker.index, family)).filter(({ dst }) => !felix.has(dst)),
+    )
+    openEntries += open.size
+    otherwise += ribs.otherwise
+    found.push(...[...ribs.left, ...kernels.left].map((text) => `${speaker.name}: ${text}`))
   }
-  return { routes, sessions, differences: found }
+  return { routes, sessions, open: openEntries, otherwise, differences: found }
 }
 
 function sessionDifferences(
@@ -243,7 +260,7 @@ function openPrefixes(tables: BgpTables, speaker: Speaker, family: Family): Read
   return new Set(
     entries
       .filter(({ dependsOnArrival }) => dependsOnArrival)
-      .flatMap(({ prefix }) => [formatDestination(prefix), formatPrefix(prefix)]),
+      .flatMap(({ prefix }) => [formatPrefix(prefix), formatDestination(prefix)]),
   )
 }
 
@@ -252,7 +269,7 @@ function inSomeOrder(
   { usual, other }: Orders,
   open: ReadonlySet<string>,
   differ: (tables: BgpTables) => readonly Difference[],
-): readonly string[] {
+): { readonly left: readonly string[]; readonly otherwise: number } {
   const first = differ(usual)
   const asked = new Set(first.map(({ dst }) => dst).filter((dst) => open.has(dst)))
   const unexplained = new Set(asked)
@@ -260,7 +277,8 @@ function inSomeOrder(
     const wrong = new Set(differ(other(seed)).map(({ dst }) => dst))
     for (const dst of unexplained) if (!wrong.has(dst)) unexplained.delete(dst)
   }
-  return first.filter(({ dst }) => !asked.has(dst) || unexplained.has(dst)).map(({ text }) => text)
+  const left = first.filter(({ dst }) => !asked.has(dst) || unexplained.has(dst)).map(({ text }) => text)
+  return { left, otherwise: asked.size - unexplained.size }
 }
 
 /** The engine that the commands ask has to say what the plain one says. */

@@ -35,7 +35,8 @@ export function removeNamespaces(): void {
   for (const { name } of listed) {
     const owner = /^cplab-(\d+)-/.exec(name)?.[1]
     if (owner !== undefined && (Number(owner) === process.pid || !existsSync(`/proc/${owner}`))) {
-      execFileSync('ip', ['netns', 'delete', name])
+      // Another lab may have been quicker.
+      spawnSync('ip', ['netns', 'delete', name], { stdio: 'ignore' })
     }
   }
 }

@@ -5,7 +5,7 @@
  *
  * `--timed`: events on clusters over time, with probes between pods, against `rehearse`'s ranges of time.
  * `--seed N`, `--count N`, `--family 6`, `--changes N` (most changes to each cluster), `--cases FOLDER` (begin with
- * recorded cases), `--only I`, `--print` (the resources) and `--hold SECONDS` (to look around before it is torn down).
+ * recorded cases), `--recover` (BIRD with -R as calico-node starts it), `--only I`, `--print` (the resources) and `--hold SECONDS` (to look around before it is torn down).
  */
 
 import { parseArgs } from 'node:util'
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     print: { type: 'boolean' },
     hold: { type: 'string', default: '0' },
+    recover: { type: 'boolean', default: false },
     timed: { type: 'boolean', default: false },
     keep: { type: 'string' },
     pod: { type: 'string' },
@@ -55,7 +56,8 @@ async function main(): Promise<number> {
     changes: Number(values.changes),
     ...(values.cases === undefined ? {} : { cases: values.cases }),
   })
-  let [equal, other, skipped, routes, sessions] = [0, 0, 0, 0, 0]
+  let [equal, other, skipped, routes, sessions, open, otherwise] = [0, 0, 0, 0, 0, 0, 0]
+  const options = { hold: Number(values.hold), recovering: values.recover }
   for (const [i, cluster] of clusters.entries()) {
     if (values.only !== undefined && Number(values.only) !== i) continue
     const name = `seed ${values.seed} cluster ${i} (${cluster.calico}, ${cluster.name})`
@@ -67,7 +69,7 @@ async function main(): Promise<number> {
     if (values.print === true) {
       say(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: cluster.resources }, null, 1))
     }
-    const verdict = await judge(binaries, cluster, family, Number(values.hold)).catch(impossible)
+    const verdict = await judge(binaries, cluster, family, options).catch(impossible)
     if (verdict.kind === 'skipped') {
       skipped++
       say(`${name}: skipped: ${verdict.why}`)
@@ -75,6 +77,8 @@ async function main(): Promise<number> {
     }
     routes += verdict.routes
     sessions += verdict.sessions
+    open += verdict.open
+    otherwise += verdict.otherwise
     const found = verdict.differences
     if (found.length === 0) equal++
     else other++
@@ -82,6 +86,7 @@ async function main(): Promise<number> {
     for (const text of found) say(`  ${text}`)
   }
   say(`lab: ${equal} equal, ${other} different, ${skipped} skipped; ${sessions} session ends, ${routes} routes`)
+  if (open > 0) say(`${open} entries have several states; ${otherwise} were found in another one than the one shown`)
   return other === 0 ? 0 : 1
 }
 

@@ -88,7 +88,7 @@ function happening(dice: Dice, node: string): readonly [string, readonly Step[]]
       ]
     case 4:
       return [
-        `cut off for ${gap + 10}`,
+        `fails for ${gap + 10}`,
         [
           { do: 'node_fail', node },
           { do: 'wait', for: gap + 10 },
@@ -108,7 +108,7 @@ function happening(dice: Dice, node: string): readonly [string, readonly Step[]]
       ]
     default:
       return [
-        'cut off for good',
+        'fails for good',
         [
           { do: 'node_fail', node },
           { do: 'wait', for: 260 },

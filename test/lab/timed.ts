@@ -31,6 +31,8 @@ interface Scene {
   readonly directory: string
   readonly begun: number
   readonly alive: Set<string>
+  /** Nodes that have failed: their BIRD neither answers nor ends. */
+  readonly still: Set<string>
   context: BgpContext
   resources: readonly Resource[]
 }
@@ -53,6 +55,7 @@ export async function judgeTimed(
     directory,
     begun: Date.now(),
     alive: new Set(),
+    still: new Set(),
     context,
     resources: scenario.resources,
   }
@@ -135,10 +138,11 @@ function start(scene: Scene, name: string): void {
 }
 
 /** Until every session is up and every kernel protocol writes. */
-async function settle({ alive, directory }: Scene, longest = LONGEST_START): Promise<void> {
+async function settle({ alive, still, directory }: Scene, longest = LONGEST_START): Promise<void> {
+  const answering = [...alive].filter((name) => !still.has(name))
   for (let waited = 0; waited < longest; waited += 2) {
     await seconds(2)
-    const states = await Promise.all([...alive].map((name) => ask(join(directory, `${name}.ctl`), 'show protocols')))
+    const states = await Promise.all(answering.map((name) => ask(join(directory, `${name}.ctl`), 'show protocols')))
     const waiting = states.flat().filter((line) => /\s(start|wait)\s/.test(line) && !/\sIdle\s*$/.test(line))
     if (waiting.length === 0) break
   }
@@ -161,11 +165,16 @@ async function carryOut(scene: Scene, step: Step): Promise<void> {
       return start(scene, step.node)
     case 'bird_wipe':
       return undefined
+    // As recorded: the whole node stands still, and goes on where it was.
     case 'node_fail':
     case 'node_recover': {
+      const back = step.do === 'node_recover'
       const node = context.cluster.nodeByName.get(step.node)
       const subnet = node && context.cluster.underlay.attachments[node.index]?.subnet
-      if (node && subnet !== undefined) plug(node.index, subnet, step.do === 'node_recover')
+      if (node && subnet !== undefined) plug(node.index, subnet, back)
+      stopBirds(directory, [step.node], back ? 'SIGCONT' : 'SIGSTOP')
+      if (back) scene.still.delete(step.node)
+      else scene.still.add(step.node)
       return undefined
     }
     case 'ip': {
@@ -189,10 +198,10 @@ async function carryOut(scene: Scene, step: Step): Promise<void> {
   }
 }
 
-async function snapshot({ alive, context, directory }: Scene): Promise<object> {
+async function snapshot({ alive, still, context, directory }: Scene): Promise<object> {
   const nodes = await Promise.all(
     context.speakers.map(async ({ name }) => {
-      const running = alive.has(name)
+      const running = alive.has(name) && !still.has(name)
       const sessions = running ? await sessionsShown(directory, name) : new Map()
       const kernel = kernelRoutes(name, 4).map((route) => recorded(route))
       const listed = [...sessions].map(([birdName, session]) => ({ birdName, ...session }))

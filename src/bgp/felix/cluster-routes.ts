@@ -3,14 +3,16 @@
  * prints them.
  */
 
-import type { Family } from '../../address/address.js'
+import type { Address, Family } from '../../address/address.js'
 import { bitsOf, type Prefix } from '../../address/prefix.js'
+import { PrefixTable } from '../../address/prefix-table.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { ClusterNode } from '../../cluster/node.js'
 import { encapsulationOf, type Pool } from '../../cluster/pool.js'
 import { felixOwns } from '../../cluster/route-ownership.js'
 import type { IpamView } from '../../ipam/view.js'
 import type { BgpContext } from '../config/context.js'
+import { once } from '../config/once.js'
 import { perContext } from '../config/per-context.js'
 import { type L3Entry, l3Entries } from './l3-entries.js'
 import { type L3Route, type L3Viewer, l3Route, l3Viewer } from './l3-route.js'
@@ -79,6 +81,56 @@ export function clusterRouteTo(context: BgpContext, felix: FelixNode, prefix: Pr
   if (felix.pools.length === 0) return undefined
   const entry = blockIndex(context).get(keyOf(prefix))
   return entry && routeFor(context, felix, entry)
+}
+
+/** Felix's routes on a node whose prefixes hold the address, the longest first. */
+export function clusterRoutesHolding(context: BgpContext, felix: FelixNode, address: Address): readonly ClusterRoute[] {
+  if (felix.pools.length === 0) return []
+  const table = entryTables(context)[felix.viewer.workloadIPs ? 'workloads' : 'blocks']()
+  return holding(table, address).flatMap((entry) => routeFor(context, felix, entry) ?? [])
+}
+
+/**
+ * Text that is equal for the addresses of two nodes of which the calculation graph says the same, each counting as itself.
+ */
+export function entryColumn(context: BgpContext, node: string, address: Address): string {
+  const { blocks, workloads } = entryTables(context)
+  const own = (name: string | undefined): string => (name === node ? 'own' : (name ?? ''))
+  return [blocks(), workloads()]
+    .flatMap((table) => holding(table, address))
+    .map((entry) => {
+      const { prefix, pool, natOutgoing, crossSubnet, blockNodes, blockIsExact, host, tunnels } = entry
+      const names = [...blockNodes, host, ...entry.workloads].map(own).join(' ')
+      const ends = tunnels.map((end) => `${own(end.node)} ${end.kind}`).join(' ')
+      return `${prefix.length} ${pool?.name} ${natOutgoing} ${crossSubnet} ${blockIsExact} ${names} ${ends}`
+    })
+    .join(', ')
+}
+
+const entryTables = perContext((context) => ({
+  blocks: once(() => tableOf(blockEntries(context))),
+  workloads: once(() => tableOf(usesWorkloads(context) ? workloadEntries(context) : [])),
+}))
+
+function usesWorkloads({ cluster }: BgpContext): boolean {
+  return [cluster.felix, ...cluster.felixByNode.values()].some(({ routeSource }) => routeSource === 'WorkloadIPs')
+}
+
+function tableOf(entries: readonly L3Entry[]): PrefixTable<L3Entry> {
+  const table = new PrefixTable<L3Entry>()
+  for (const entry of entries) table.set(entry.prefix, entry)
+  return table
+}
+
+function holding(table: PrefixTable<L3Entry>, address: Address): readonly L3Entry[] {
+  const found: L3Entry[] = []
+  for (let length: number = bitsOf(address.family); length >= 0; ) {
+    const held = table.matchWithin(address, length)
+    if (held === undefined) break
+    found.push(held.value)
+    length = held.prefix.length - 1
+  }
+  return found
 }
 
 /** What was found of a block that only its node stands for; the node's other blocks in the pool are alike. */

@@ -5,9 +5,10 @@ import { comparePrefixes, hostPrefix, type Prefix } from '../../address/prefix.j
 import type { BgpContext } from '../config/context.js'
 import type { OwnRouteOptions } from '../plain/own-routes.js'
 import { pathsOf } from '../plain/paths.js'
-import type { BgpEntry, BgpTable, BgpTables } from '../tables.js'
+import type { BgpEntry, BgpTable, BgpTables, RoleLookup } from '../tables.js'
 import type { Placed } from './classes.js'
 import { type RoleEngine, roleEngine } from './engine.js'
+import { roleLookup } from './lookup.js'
 import { NeedsPlain } from './needs-plain.js'
 import type { PrefixInfo } from './prefix-index.js'
 import { type PrefixKey, prefixKey } from './prefix-key.js'
@@ -50,8 +51,16 @@ export function roleTables(
     else engines.set(family, 'plain')
     return done
   }
+  const lookups = new Map<Family, RoleLookup>()
   return {
     table,
+    byRoles: (family) => {
+      const engine = isSolved(family) ? engineOf(family) : 'plain'
+      if (engine === 'plain') return undefined
+      const held = lookups.get(family) ?? lookupIn(context, engine, family, otherwise)
+      lookups.set(family, held)
+      return held
+    },
     convergence: (family) => (isSolved(family) ? { kind: 'stable' } : otherwise.convergence(family)),
     undetermined: (family) => {
       const engine = isSolved(family) ? engineOf(family) : 'plain'
@@ -116,6 +125,15 @@ function tableOf(
       return prefix.family === family ? byPrefix.get(prefixKey(prefix)) : undefined
     },
   }
+}
+
+function lookupIn(context: BgpContext, engine: RoleEngine, family: Family, otherwise: BgpTables): RoleLookup {
+  return roleLookup(engine, (speaker, info) => {
+    if (context.speakers[speaker] === undefined) return undefined
+    const place = engine.placed(info)
+    const plainly = (): BgpEntry | undefined => otherwise.table(speaker, family).entry(info.prefix)
+    return holds(engine, speaker, info, place) ? new RoleEntry(engine, speaker, info, place, plainly) : undefined
+  })
 }
 
 /** A class that a route passed before may have members that do not hear their own route again. */

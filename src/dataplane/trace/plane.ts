@@ -39,6 +39,8 @@ export interface PlaneSource {
   readonly nodeRoutes: (node: number) => readonly KernelRoute[]
   /** The same with their destinations as prefixes, where these are at hand. */
   readonly nodeEntries?: (node: number) => readonly FibEntry[]
+  /** The table asked for single addresses, where it need not be made whole. */
+  readonly nodeFib?: (node: number) => Fib | undefined
   /** WireGuard's own table, asked before main; empty when there is none. */
   readonly wireguardRoutes: (node: number) => readonly KernelRoute[]
   readonly routerRoutes: (router: number) => readonly KernelRoute[]
@@ -54,7 +56,10 @@ export interface PlaneSource {
   readonly podMtu?: (node: number) => number
 }
 
-export type Fib = PrefixTable<KernelRoute>
+/** A table that answers for one address at a time. */
+export interface Fib {
+  match(address: Address): { readonly prefix: Prefix; readonly value: KernelRoute } | undefined
+}
 
 export interface Plane {
   readonly source: PlaneSource
@@ -142,8 +147,10 @@ export function createPlane(source: PlaneSource): Plane {
       const key = `${element.kind} ${element.index}`
       let fib = fibs.get(key)
       if (fib === undefined) {
-        const entries = element.kind === 'node' ? source.nodeEntries?.(element.index) : undefined
-        fib = entries === undefined ? toFib(routesOf(source, element)) : fibOf(entries)
+        const single = element.kind === 'node' ? source.nodeFib?.(element.index) : undefined
+        const entries =
+          element.kind === 'node' && single === undefined ? source.nodeEntries?.(element.index) : undefined
+        fib = single ?? (entries === undefined ? toFib(routesOf(source, element)) : fibOf(entries))
         fibs.set(key, fib)
       }
       return fib
@@ -212,7 +219,7 @@ function toFib(routes: readonly KernelRoute[]): Fib {
 }
 
 function fibOf(entries: readonly FibEntry[]): Fib {
-  const fib: Fib = new PrefixTable()
+  const fib = new PrefixTable<KernelRoute>()
   for (const { prefix, route } of entries) {
     const held = fib.get(prefix)
     if (held === undefined || (route.metric ?? 0) < (held.metric ?? 0)) fib.set(prefix, route)

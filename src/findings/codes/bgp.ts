@@ -81,8 +81,8 @@ export const BGP_CODES = {
   BGP_DUPLICATE_PEERING: {
     title: 'Two BGP protocols are configured for one neighbour',
     explanation:
-      'BIRD runs only the first by name for each address and port; the others stay Idle without an error (Global_ before Mesh_ before Node_). When calico-node starts, such a protocol also holds up every kernel route for 240 seconds. Usually the mesh was left on beside BGPPeers: switch it off once the BGPPeers are in place.',
-    source: 'BIRD nest/locks.c, bgp_start; lab findings A8 and B (17h)',
+      'BIRD runs only the first by name for each address and port; the others stay Idle without an error (Global_ before Mesh_ before Node_). When calico-node starts, such a protocol also holds up every kernel route for 240 seconds. While both ends dial, a collision can hand the neighbour to another of them; incoming connections still go to the first by name, so that the session may then stay down. Usually the mesh was left on beside BGPPeers: switch it off once the BGPPeers are in place.',
+    source: 'BIRD nest/locks.c, bgp_start, bgp_find_proto; lab findings A8 and B (17h)',
   },
   BGP_PEER_MATCHES_NOTHING: {
     title: 'A BGPPeer selects no node',

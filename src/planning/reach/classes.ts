@@ -27,7 +27,74 @@ export interface Classes {
 type Rows = ReadonlyMap<number, Int32Array>
 
 /** `alike` says what BGP knows of the nodes; where it says nothing, every table is read and compared. */
-export function partition(plane: Plane, ends: ReachEnds, alike: Alike): Classes {
+export function partition(plane: Plane, ends: ReachEnds, alike: Alike, columns?: Columns): Classes {
+  return (columns && byColumns(plane, ends, alike, columns)) ?? byTables(plane, ends, alike)
+}
+
+/**
+ * What the routes to a node's addresses depend on, as text: equal for nodes that every third one has like routes to.
+ * Undefined where that cannot be said of all without reading tables.
+ */
+export type Columns = (node: number) => string | undefined
+
+/**
+ * By what BGP and the calculation graph say of the nodes' addresses. Of each class the rows of two nodes are still read,
+ * for the addresses of those that are read, and compared; where they differ, undefined.
+ */
+function byColumns(plane: Plane, ends: ReachEnds, alike: Alike, columns: Columns): Classes | undefined {
+  const { nodes } = plane.source.cluster
+  const facts = factsOf(plane, ends, reachTargets(plane, ends, new Set()))
+  const keys: string[] = []
+  for (const { index } of nodes) {
+    const [key, column] = [alike(index), columns(index)]
+    if (key === undefined || column === undefined) return undefined
+    keys.push(`${key} ${facts(index)} ${column}`)
+  }
+  const members = new Map<string, number[]>()
+  for (const [node, key] of keys.entries()) {
+    const list = members.get(key)
+    if (list === undefined) members.set(key, [node])
+    else list.push(node)
+  }
+  const pairs = [...members.values()].map((list) => [list[0] ?? 0, list.at(-1) ?? 0] as const)
+  const read = new Set(spread(pairs).flat())
+  const targets = reachTargets(plane, ends, read)
+  const reader = actionReader(plane, targets)
+  const others = plane.source.cluster.underlay.routers.map(({ index, name }) =>
+    reader.row({ kind: 'router', index, name }),
+  )
+  const rows = new Map([...read].sort((a, b) => a - b).map((node) => [node, reader.row(nodeElement(plane, node))]))
+  const swappable = twins(targets, rows, others)
+  for (const [first, last] of pairs) if (read.has(first) && first !== last && !swappable(first, last)) return undefined
+  const classes: number[][] = []
+  for (const list of members.values()) {
+    classes.push(list.filter((node) => !reader.transit.has(node)))
+    for (const node of list) if (reader.transit.has(node)) classes.push([node])
+  }
+  return numbered(
+    classes.filter((list) => list.length > 0),
+    nodes.length,
+  )
+}
+
+/** Classes of which two nodes are read; of more, so many that lie evenly among them. */
+const MOST_READ = 250
+
+function spread<T>(list: readonly T[]): readonly T[] {
+  const step = Math.max(1, list.length / MOST_READ)
+  return Array.from({ length: Math.min(list.length, MOST_READ) }, (_, i) => list[Math.floor(i * step)]).flatMap(
+    (item) => item ?? [],
+  )
+}
+
+function numbered(lists: readonly (readonly number[])[], nodes: number): Classes {
+  const classes = [...lists].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
+  const classOf = new Int32Array(nodes)
+  for (const [number, members] of classes.entries()) for (const node of members) classOf[node] = number
+  return { classOf, classes }
+}
+
+function byTables(plane: Plane, ends: ReachEnds, alike: Alike): Classes {
   const { cluster } = plane.source
   const targets = reachTargets(plane, ends)
   const reader = actionReader(plane, targets)
@@ -37,6 +104,8 @@ export function partition(plane: Plane, ends: ReachEnds, alike: Alike): Classes 
     return key === undefined ? undefined : `${key} ${facts(index)}`
   })
   const others = cluster.underlay.routers.map(({ index, name }) => reader.row({ kind: 'router', index, name }))
+  // Nodes that routers send others' packets through are like nobody else; those left may well be alike.
+  for (const index of reader.transit) keys[index] = undefined
   const rows = readRows(plane, reader, keys)
   const swappable = twins(targets, rows, others)
   readUnlike(plane, reader, rows, keys, swappable)
@@ -55,9 +124,7 @@ export function partition(plane: Plane, ends: ReachEnds, alike: Alike): Classes 
     found.push(fresh)
     classes.push(fresh)
   }
-  const classOf = new Int32Array(cluster.nodes.length)
-  for (const [number, members] of classes.entries()) for (const node of members) classOf[node] = number
-  return { classOf, classes }
+  return numbered(classes, cluster.nodes.length)
 }
 
 /** The rows of the first and the last node of each key, and of every node without one. */

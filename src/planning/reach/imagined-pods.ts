@@ -2,7 +2,6 @@
 
 import { type Address, formatAddress } from '../../address/address.js'
 import { hostPrefix } from '../../address/prefix.js'
-import { PrefixTable } from '../../address/prefix-table.js'
 import type { KernelRoute } from '../../dataplane/kernel-route.js'
 import type { ElementRef, Fib, Plane } from '../../dataplane/trace/plane.js'
 import type { PlacedPod } from '../../ipam/view.js'
@@ -45,11 +44,17 @@ function podAt(address: Address, node: string): PlacedPod['pod'] {
   }
 }
 
+/** The pods' own routes are the longest that there can be. */
 function withRoutes(fib: Fib, ends: readonly ReachEnd[]): Fib {
-  const copy: Fib = new PrefixTable<KernelRoute>()
-  for (const { prefix, value } of fib) copy.set(prefix, value)
+  const own = new Map<string, KernelRoute>()
   for (const { address } of ends) {
-    copy.set(hostPrefix(address), { dst: formatAddress(address), dev: DEVICE, scope: 'link', flags: [] })
+    const text = formatAddress(address)
+    own.set(text, { dst: text, dev: DEVICE, scope: 'link', flags: [] })
   }
-  return copy
+  return {
+    match: (address) => {
+      const value = own.get(formatAddress(address))
+      return value === undefined ? fib.match(address) : { prefix: hostPrefix(address), value }
+    },
+  }
 }

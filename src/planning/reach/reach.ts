@@ -9,6 +9,7 @@ import type { PairCounts, Reach, ReachGroup } from './answer.js'
 import type { Alike } from './bgp-alike.js'
 import { cellReader } from './cells.js'
 import { type Classes, partition } from './classes.js'
+import { type ColumnReader, columnsOf } from './columns.js'
 import { reachEnds } from './ends.js'
 import { groupsOf } from './groups.js'
 import { withImaginedPods } from './imagined-pods.js'
@@ -19,10 +20,10 @@ export type { PairCounts, Reach, ReachCell, ReachExample, ReachGroup, ReachVerdi
  * Reachability of the nodes of a forwarding plane. `alike` tells nodes whose tables need not all be read; without it
  * every node's table is.
  */
-export function reachOf(plane: Plane, alike: Alike = () => undefined): Reach {
+export function reachOf(plane: Plane, alike: Alike = () => undefined, columns?: ColumnReader): Reach {
   const ends = reachEnds(plane)
   const asked = withImaginedPods(plane, ends)
-  const classes: Classes = partition(asked, ends, alike)
+  const classes: Classes = partition(asked, ends, alike, columns && columnsOf(asked, ends, columns))
   const cell = cellReader(asked, ends, classes)
   let pairs: PairCounts | undefined
   let groups: readonly ReachGroup[] | undefined

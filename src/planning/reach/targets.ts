@@ -5,6 +5,7 @@ import { containsAddress } from '../../address/prefix.js'
 import type { ClusterNode } from '../../cluster/node.js'
 import { TUNNEL_KINDS } from '../../cluster/node.js'
 import type { Plane } from '../../dataplane/trace/plane.js'
+import type { IpamView } from '../../ipam/view.js'
 import type { ReachEnds } from './ends.js'
 
 export interface Targets {
@@ -20,7 +21,12 @@ export interface Targets {
 /** The pods' gateway, without a route to which no pod can send (lab finding A12). */
 const POD_GATEWAY = parseAddress('169.254.1.1')
 
-export function reachTargets({ source: { cluster, ipam } }: Plane, ends: ReachEnds): Targets {
+/** With `only`, addresses of these nodes alone; labels are always those of all. */
+export function reachTargets(
+  { source: { cluster, ipam } }: Plane,
+  ends: ReachEnds,
+  only?: ReadonlySet<number>,
+): Targets {
   const addresses: Address[] = []
   const nodeOf: number[] = []
   const start = new Int32Array(cluster.nodes.length + 1)
@@ -29,18 +35,12 @@ export function reachTargets({ source: { cluster, ipam } }: Plane, ends: ReachEn
     cluster.pools.flatMap(({ index, prefix }) => (containsAddress(prefix, address) ? [index] : [])).join(' ')
   for (const node of cluster.nodes) {
     const label: string[] = []
-    const add = (address: Address, what: string): void => {
+    for (const { address, what } of addressesOf(node, ipam, ends)) {
+      label.push(`${what} ${address.family} (${pools(address)})`)
+      if (only !== undefined && !only.has(node.index)) continue
       addresses.push(address)
       nodeOf.push(node.index)
-      label.push(`${what} ${address.family} (${pools(address)})`)
     }
-    for (const address of ownAddresses(node)) add(address, 'host')
-    const tunnels = ipam.tunnels.get(node.name)
-    for (const kind of TUNNEL_KINDS) {
-      const address = tunnels?.[kind]
-      if (address !== undefined) add(address, kind)
-    }
-    for (const { address, source } of ends[node.index] ?? []) add(address, source)
     labels.push(label.join(', '))
     start[node.index + 1] = addresses.length
   }
@@ -52,6 +52,23 @@ export function reachTargets({ source: { cluster, ipam } }: Plane, ends: ReachEn
     nodeOf.push(-1)
   }
   return { addresses, nodeOf: Int32Array.from(nodeOf), start, labels }
+}
+
+/** A node's own addresses, those of its tunnels, and its ends. */
+export function addressesOf(
+  node: ClusterNode,
+  { tunnels }: Pick<IpamView, 'tunnels'>,
+  ends: ReachEnds,
+): readonly { readonly address: Address; readonly what: string }[] {
+  const own = tunnels.get(node.name)
+  return [
+    ...ownAddresses(node).map((address) => ({ address, what: 'host' })),
+    ...TUNNEL_KINDS.flatMap((kind) => {
+      const address = own?.[kind]
+      return address === undefined ? [] : [{ address, what: kind }]
+    }),
+    ...(ends[node.index] ?? []).map(({ address, source }) => ({ address, what: source })),
+  ]
 }
 
 /** The BGP addresses and whatever else Kubernetes knows, each once. */

@@ -104,15 +104,19 @@ interface Reached {
   readonly order: readonly number[]
   readonly stage: Stage
   readonly cost: Cost
-  /** The step to be tried next behind these. */
-  next: number
 }
 
-/**
- * The order of least cost, where it is less than `bound`; of equal ones that which is nearest to the one given. Of what
- * may follow a set of steps one is tried at a time: no way through the set is cheaper than the set, so that a step that
- * costs nothing is gone on with at once.
- */
+/** What may be tried, what was, and how much more may be. */
+interface Search {
+  readonly start: Stage
+  readonly end: Stage
+  readonly changes: readonly Movable[]
+  readonly options: StageOptions
+  readonly tried: Map<string, Reached | undefined>
+  left: number
+}
+
+/** The order of least cost that is found, where it is less than `bound`. */
 function cheapest(
   start: Stage,
   end: Stage,
@@ -121,76 +125,115 @@ function cheapest(
   limit: number,
   options: StageOptions,
 ): readonly RunbookStep[] | undefined {
-  const all = 2 ** changes.length - 1
-  const open: Reached[] = [{ done: 0, order: [], stage: start, cost: NOTHING, next: 0 }]
-  const closed = new Map<number, Reached>()
-  let left = limit
-  for (;;) {
-    // In the second half of the search some order has to be found, though it may not be the cheapest.
-    const from = takeOut(open, left > limit / 2 ? compareReached : compareDepth)
-    if (from === undefined) return undefined
-    if (from.done === all) {
-      if (!isSameWorld(from.stage, end)) continue
-      return from.order.flatMap((at) => changes[at]?.step ?? [])
-    }
-    const first = closed.get(from.done) ?? from
-    if (first !== from) continue
-    closed.set(from.done, from)
-    const at = nextUntried(from, changes.length, closed)
-    const change = at === undefined ? undefined : changes[at]
-    if (at === undefined || change === undefined) continue
-    from.next = at + 1
-    open.push(from)
-    if (left-- <= 0) return undefined
-    const reached = extended(start, from, at, change, options)
-    if (reached !== undefined && compareCosts(reached.cost, bound) < 0) open.push(reached)
-  }
+  const search: Search = { start, end, changes, options, tried: new Map(), left: limit }
+  const straight = straightOn(search, bound)
+  const best = exhaustive(search, straight?.cost ?? bound) ?? straight
+  return best?.order.flatMap((at) => changes[at]?.step ?? [])
 }
 
-function nextUntried({ done, next }: Reached, count: number, closed: ReadonlyMap<number, Reached>): number | undefined {
-  for (let at = next; at < count; at++) {
-    const then = done | (1 << at)
-    if (then !== done && !closed.has(then)) return at
+const EMPTY = { done: 0, order: [], cost: { missing: 0, pairSeconds: 0 } } as const
+
+/**
+ * One way straight on: the next step that costs nothing, in the order given; where there is none, the one that costs
+ * least. Steps that cost something a moment ago are tried last.
+ */
+function straightOn(search: Search, bound: Cost): Reached | undefined {
+  const { start, end, changes } = search
+  let at: Reached = { ...EMPTY, stage: start }
+  let waiting = [...changes.keys()]
+  while (waiting.length > 0) {
+    const costly: Reached[] = []
+    let free: Reached | undefined
+    for (const step of waiting) {
+      if (search.left <= 0) return undefined
+      const next = extended(search, at, step)
+      if (next === undefined) continue
+      if (compareCosts(next.cost, at.cost) === 0) {
+        free = next
+        break
+      }
+      costly.push(next)
+    }
+    const next = free ?? costly.reduce<Reached | undefined>(cheaper, undefined)
+    const taken = next?.order.at(-1)
+    if (next === undefined || taken === undefined || compareCosts(next.cost, bound) >= 0) return undefined
+    const late = new Set(costly.flatMap(({ order }) => order.slice(-1)))
+    waiting = [...waiting.filter((step) => !late.has(step)), ...waiting.filter((step) => late.has(step))]
+    waiting = waiting.filter((step) => step !== taken)
+    at = next
   }
-  return undefined
+  return isSameWorld(at.stage, end) ? at : undefined
+}
+
+function cheaper(best: Reached | undefined, one: Reached): Reached {
+  return best === undefined || compareCosts(one.cost, best.cost) < 0 ? one : best
+}
+
+/** Every way that may be cheaper than `bound`, the cheapest first; of equal ones that which is nearest to the one given. */
+function exhaustive(search: Search, bound: Cost): Reached | undefined {
+  const { start, end, changes } = search
+  const all = 2 ** changes.length - 1
+  const open: Reached[] = [{ ...EMPTY, stage: start }]
+  const closed = new Set<number>()
+  for (;;) {
+    const from = takeCheapest(open)
+    if (from === undefined) return undefined
+    if (from.done === all) {
+      if (isSameWorld(from.stage, end)) return from
+      continue
+    }
+    if (closed.has(from.done)) continue
+    closed.add(from.done)
+    for (const at of changes.keys()) {
+      const done = from.done | (1 << at)
+      if (done === from.done || closed.has(done)) continue
+      if (search.left <= 0) return undefined
+      const reached = extended(search, from, at)
+      if (reached !== undefined && compareCosts(reached.cost, bound) < 0) open.push(reached)
+    }
+  }
 }
 
 function isSameWorld(one: Stage, other: Stage): boolean {
   return resourceChanges(one.world.manifests, other.world.manifests).length === 0
 }
 
-function extended(
-  start: Stage,
-  from: Reached,
-  at: number,
-  { step, refused }: Movable,
-  options: StageOptions,
-): Reached | undefined {
-  const { stage, result } = play(from.stage, step, options)
-  const errors = result.findings.filter(({ severity }) => severity === 'error').length
-  if (result.status !== 'simulated' || errors > refused) return undefined
-  const [before, after] = [from.stage.simulation, stage.simulation]
-  const missing = missingPairs(start.simulation, after)
-  const transition = before === after ? undefined : predictTransition(before, after, result.effects)
-  return {
-    done: from.done | (1 << at),
-    order: [...from.order, at],
-    stage,
-    cost: { missing: from.cost.missing + missing, pairSeconds: from.cost.pairSeconds + transientCost(transition) },
-    next: 0,
-  }
+/** The same steps in another order lead to the same stage, so that what a step does is known by those before it. */
+function extended(search: Search, from: Reached, at: number): Reached | undefined {
+  const key = `${from.done} ${at}`
+  if (!search.tried.has(key)) search.tried.set(key, tried(search, from, at))
+  const known = search.tried.get(key)
+  return known === undefined ? undefined : { ...known, order: [...from.order, at], cost: sum(from.cost, known.cost) }
 }
 
-function takeOut(open: Reached[], compare: (a: Reached, b: Reached) => number): Reached | undefined {
+function sum(a: Cost, b: Cost): Cost {
+  return { missing: a.missing + b.missing, pairSeconds: a.pairSeconds + b.pairSeconds }
+}
+
+/** With the cost of this step alone; undefined where it is refused. */
+function tried(search: Search, from: Reached, at: number): Reached | undefined {
+  const change = search.changes[at]
+  if (change === undefined) return undefined
+  search.left--
+  const { stage, result } = play(from.stage, change.step, search.options)
+  const errors = result.findings.filter(({ severity }) => severity === 'error').length
+  if (result.status !== 'simulated' || errors > change.refused) return undefined
+  const [before, after] = [from.stage.simulation, stage.simulation]
+  const transition = before === after ? undefined : predictTransition(before, after, result.effects)
+  const cost = { missing: missingPairs(search.start.simulation, after), pairSeconds: transientCost(transition) }
+  return { done: from.done | (1 << at), order: [at], stage, cost }
+}
+
+/** Takes out the cheapest one; of equal ones the one with most steps done, then the one in the order given. */
+function takeCheapest(open: Reached[]): Reached | undefined {
   let best = 0
   for (const [at, candidate] of open.entries()) {
     const held = open[best]
-    if (held !== undefined && compare(candidate, held) < 0) best = at
+    if (held !== undefined && compareReached(candidate, held) < 0) best = at
   }
   return open.splice(best, 1)[0]
 }
 
-/** The cheapest first; of equal ones the one with most steps done, then the one in the order given. */
 function compareReached(a: Reached, b: Reached): number {
   const cost = compareCosts(a.cost, b.cost) || b.order.length - a.order.length
   if (cost !== 0) return cost
@@ -199,9 +242,4 @@ function compareReached(a: Reached, b: Reached): number {
     if (step !== other) return step - other
   }
   return 0
-}
-
-/** The one with most steps done first. */
-function compareDepth(a: Reached, b: Reached): number {
-  return b.order.length - a.order.length || compareReached(a, b)
 }

@@ -9,7 +9,7 @@ import { type Down, NOTHING_DOWN } from '../../cluster/down.js'
 import type { IpamView } from '../../ipam/view.js'
 import type { Manner } from '../change/change.js'
 import { controlOf, type Network, type Phase, withHeld, withNoticed, withoutPending, withPending } from './network.js'
-import { newSessions, startTime } from './new-sessions.js'
+import { type NewSessions, newSessions, startTime } from './new-sessions.js'
 import type { OutageCause, Seconds } from './outage-cause.js'
 import { explicitOf, keptSessions } from './survival.js'
 import {
@@ -90,18 +90,38 @@ function configured(
   const { kept: _, ...rest } = network
   const next: Network = { ...rest, cluster, ipam }
   if (fresh === undefined) return { network: waiting(next, at, network, happening, full) }
+  const own = ownSessions(network, full, fresh, farewell)
   const cause: OutageCause =
-    farewell.size > 0 ? { code: 'calicoNodeRestart', rolling: restarts?.rolling === true } : fresh.cause
+    farewell.size > 0 ? { code: 'calicoNodeRestart', rolling: restarts?.rolling === true } : (own ?? fresh).cause
+  const takes = own === undefined ? undefined : later(farewell.size > 0 ? later(own.takes, 1) : own.takes, at)
   const half = withPending(
     { ...next, kept },
     {
       key: 'sessions',
-      at: later(farewell.size > 0 ? later(fresh.takes, 1) : fresh.takes, at),
+      at: together(network.pending.find(({ key }) => key === 'sessions')?.at, takes) ?? later(fresh.takes, at),
       cause,
       becomes: ({ kept: _kept, ...settled }) => settled,
     },
   )
   return { network: waiting(half, at, network, happening, full), cause }
+}
+
+/** Of the sessions that are to come up, those that this change ended itself: others have been dialling since an earlier one. */
+function ownSessions(
+  network: Network,
+  full: BgpContext,
+  fresh: NewSessions,
+  farewell: ReadonlySet<string>,
+): NewSessions | undefined {
+  if (network.kept === undefined) return fresh
+  const { kept: _, ...up } = network
+  return newSessions(full, keptSessions(controlOf(up).bgp, full, farewell))
+}
+
+/** When the last of two is over; it may be as early as the first, for the sessions of that one. */
+function together(earlier: Seconds | undefined, own: Seconds | undefined): Seconds | undefined {
+  if (earlier === undefined || own === undefined) return earlier ?? own
+  return { min: Math.min(earlier.min, own.min), max: Math.max(earlier.max, own.max) }
 }
 
 /** Nodes that are started anew while one of their peers never comes up write nothing new for a while. */

@@ -5,50 +5,54 @@ import { formatPrefix } from '../../address/prefix.js'
 import type { DecisionRule, Path } from '../../bgp/path.js'
 import type { BgpEntry, KernelExport } from '../../bgp/tables.js'
 
-/** One sentence in the field's own terms. */
+/** One sentence in the field's own terms, the two values that decided in it. */
 export function wordVerdict(path: Path): string {
   const { verdict } = path
-  const rival = verdict.against === undefined ? 'the other path' : verdict.against
-  const values = verdict.values === undefined ? '' : ` (${verdict.values[0]} against ${verdict.values[1]})`
-  const luck = verdict.dependsOnArrival === true ? '; which of the two arrived first decides, so it may be either' : ''
   const reach = unreachableBecause(path)
-  if (verdict.rule === 'onlyPath') return `only path${reach}`
-  const why = `${RULES[verdict.rule]}${values}`
-  return `${verdict.best ? `in use: ${why} than ${rival}` : `not in use: ${LOSING[verdict.rule]}${values} than ${rival}`}${luck}${reach}`
+  if (verdict.rule === 'onlyPath') return `in use: it is the only path${reach}`
+  const luck =
+    verdict.dependsOnArrival === true ? '; which of the two comes first is not known, so it may be either' : ''
+  return `${verdict.best ? 'in use' : 'not in use'}: ${comparison(verdict.rule, path)}${luck}${reach}`
 }
 
-const RULES: Readonly<Record<DecisionRule, string>> = {
-  onlyPath: 'only path',
-  preference: 'higher preference',
-  protocol: 'protocol that BIRD puts first, of equal preference,',
-  reachability: 'reachable next hop rather',
-  localPref: 'higher local preference',
-  asPathLength: 'shorter AS path',
-  origin: 'lower origin',
-  med: 'lower MED',
-  ebgpOverIbgp: 'eBGP rather than iBGP, more preferred',
-  igpMetric: 'nearer next hop',
-  routerID: 'lower router ID',
-  clusterListLength: 'shorter cluster list',
-  neighborAddress: 'lower neighbour address',
-  arrivalOrder: 'arrived earlier',
-}
-
-const LOSING: Readonly<Record<DecisionRule, string>> = {
-  onlyPath: 'only path',
-  preference: 'lower preference',
-  protocol: 'protocol that BIRD puts behind, of equal preference,',
-  reachability: 'next hop unreachable, worse',
-  localPref: 'lower local preference',
-  asPathLength: 'longer AS path',
-  origin: 'higher origin',
-  med: 'higher MED',
-  ebgpOverIbgp: 'iBGP, less preferred',
-  igpMetric: 'farther next hop',
-  routerID: 'higher router ID',
-  clusterListLength: 'longer cluster list',
-  neighborAddress: 'higher neighbour address',
-  arrivalOrder: 'arrived later',
+/** What tells this path from the one that it was compared with. */
+function comparison(rule: Exclude<DecisionRule, 'onlyPath'>, path: Path): string {
+  const { best, values, against = 'the other path' } = path.verdict
+  const [own, other] = values ?? ['', '']
+  const than = (name: string, word: string, opposite: string): string =>
+    `its ${name} ${own} is ${best ? word : opposite} than ${other} of ${against}`
+  switch (rule) {
+    case 'preference':
+      return than('preference', 'higher', 'lower')
+    case 'protocol':
+      return `of equal preference, BIRD puts ${own} ${best ? 'before' : 'behind'} ${other} (${against})`
+    case 'reachability':
+      return best
+        ? `its next hop is reachable and that of ${against} is not`
+        : `its next hop is unreachable and that of ${against} is not`
+    case 'localPref':
+      return than('local preference', 'higher', 'lower')
+    case 'asPathLength':
+      return `its AS path is ${best ? 'shorter' : 'longer'} than that of ${against} (${own} against ${other})`
+    case 'origin':
+      return than('origin', 'lower', 'higher')
+    case 'med':
+      return than('MED', 'lower', 'higher')
+    case 'ebgpOverIbgp':
+      return `it came by ${own} and that of ${against} by ${other}`
+    case 'igpMetric':
+      return best
+        ? `its next hop is directly connected and that of ${against} is behind a gateway`
+        : `its next hop is behind a gateway and that of ${against} is directly connected`
+    case 'routerID':
+      return than(path.originatorID === own ? 'originator ID' : 'router ID', 'lower', 'higher')
+    case 'clusterListLength':
+      return `its cluster list is ${best ? 'shorter' : 'longer'} than that of ${against} (${own} against ${other})`
+    case 'neighborAddress':
+      return than("neighbour's address", 'lower', 'higher')
+    case 'arrivalOrder':
+      return `it is equal to that of ${against}, which came ${best ? 'later' : 'earlier'}`
+  }
 }
 
 function unreachableBecause({ resolution, nextHop }: Path): string {

@@ -25,6 +25,14 @@ describe('releasing addresses', () => {
     expect(result.unallocated).toEqual([address('172.16.0.1'), address('10.0.0.1')])
   })
 
+  test('of a block that does not exist is done without an error; outside every pool it is not', () => {
+    const state = stateOf({ pools: [{ cidr: '10.0.0.0/26' }] })
+    const result = releaseAddresses(state, free('10.0.0.1', '172.16.0.1'))
+    expect(result.unallocated).toEqual([address('10.0.0.1'), address('172.16.0.1')])
+    expect(result.released).toEqual(free('10.0.0.1'))
+    expect(result.failure).toBeUndefined()
+  })
+
   test('fails for the whole block when one handle is wrong', () => {
     const state = stateOf({ pools: [{ cidr: '10.0.0.0/26' }] })
     take(state, 'n1', 2, { owner: { handle: 'h' } })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { formatPrefix } from '../../../src/address/prefix.js'
 import { assignIp } from '../../../src/ipam/assign-ip.js'
 import { poolUsages } from '../../../src/ipam/utilization.js'
 import { address, stateOf, take } from './fixture.js'
@@ -26,4 +27,12 @@ test('disabled pools are listed too', () => {
   take(state, 'n1', 3)
   state.pools = state.pools.map((pool) => ({ ...pool, disabled: true }))
   expect(poolUsages(state).map(({ inUse }) => inUse)).toEqual([3])
+})
+
+test('blocks stand in byte order of their names', () => {
+  const state = stateOf({ pools: [{ cidr: '10.0.0.0/24' }] })
+  for (const text of ['10.0.0.4', '10.0.0.70', '10.0.0.130']) assignIp(state, { host: 'n1', address: address(text) })
+  const [usage] = poolUsages(state)
+  const names = ['10.0.0.0/26', '10.0.0.128/26', '10.0.0.64/26']
+  expect(usage?.blocks.map((block) => formatPrefix(block.prefix))).toEqual(names)
 })

@@ -5,6 +5,8 @@ import { linkKey, NOTHING_DOWN } from '../../../src/cluster/down.js'
 import type { Resource } from '../../../src/manifests/resource.js'
 import type { Effect } from '../../../src/planning/change/effect.js'
 import { createSimulation, type Simulation } from '../../../src/planning/simulation.js'
+import { happen } from '../../../src/planning/transition/happen.js'
+import { settledNetwork } from '../../../src/planning/transition/network.js'
 import { predictTransition } from '../../../src/planning/transition/outage.js'
 
 const CLUSTER_ID = 'projectcalico.org/RouteReflectorClusterID'
@@ -174,5 +176,28 @@ describe('something that breaks and comes back', () => {
     const before = withDown(mesh, { links: new Set([linkKey('n1', subnet)]) })
     expect(before.reach().pairs.delivered).toBe(6)
     expect(predictTransition(before, mesh).settledAfter.max).toBeLessThanOrEqual(60)
+  })
+})
+
+describe('a change before the one before it has settled', () => {
+  const [mesh, promoted, meshless] = [
+    simulationOf({}),
+    simulationOf({ reflectors: ['n1'], peers: true }),
+    simulationOf({ mesh: false, reflectors: ['n1'], peers: true }),
+  ]
+  const first = happen(settledNetwork(mesh), 0, promoted).network
+
+  test('leaves the sessions that dial already their time', () => {
+    const { network } = happen(first, 15, meshless)
+    expect(network.pending.map(({ key }) => key)).toEqual(['sessions'])
+    expect(network.pending[0]?.at).toEqual(first.pending[0]?.at)
+  })
+
+  test('is over at the earliest as the first, at the latest as its own sessions', () => {
+    const { network } = happen(first, 15, mesh)
+    expect(network.pending[0]?.at.min).toBe(first.pending[0]?.at.min)
+    expect(network.pending[0]?.at.max).toBe(first.pending[0]?.at.max)
+    const later = happen(first, 100, mesh).network
+    expect(later.pending[0]?.at.max).toBeGreaterThan(100)
   })
 })

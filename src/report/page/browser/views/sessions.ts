@@ -109,7 +109,7 @@ function endsCell(count: number, ends: Sort['ends']): HTMLElement {
     )
   }
   if (count <= 3) show()
-  else slot.append(button(`Show ${some(Math.min(count, MOST_ENDS), 'pair')}`, show, { class: 'small' }))
+  else slot.append(button(`Show ${some(Math.min(count, MOST_ENDS), 'pair')}`, show, { class: 'small screen' }))
   return slot
 }
 

@@ -1,0 +1,44 @@
+/** Single routes of single speakers, found by address: what a packet asks for, where a whole table would be too much. */
+
+import type { Address } from '../../address/address.js'
+import { bitsOf } from '../../address/prefix.js'
+import { PrefixTable } from '../../address/prefix-table.js'
+import type { BgpEntry, RoleLookup } from '../tables.js'
+import type { RoleEngine } from './engine.js'
+import type { PrefixInfo } from './prefix-index.js'
+import type { Solution } from './solution.js'
+
+/** `entryOf` gives the entry of a speaker's table, undefined where it has no route. */
+export function roleLookup(
+  engine: RoleEngine,
+  entryOf: (speaker: number, info: PrefixInfo) => BgpEntry | undefined,
+): RoleLookup {
+  const table = new PrefixTable<PrefixInfo>()
+  for (const info of engine.prefixes) table.set(info.prefix, info)
+  const numbers = new Map<Solution, number>()
+  const numberOf = (solution: Solution): number => {
+    const held = numbers.get(solution)
+    if (held !== undefined) return held
+    numbers.set(solution, numbers.size)
+    return numbers.size - 1
+  }
+  const textOf = (node: number, info: PrefixInfo): string => {
+    const { shared, origin, solution, classOf } = engine.placed(info)
+    if (!shared) return `${info.key}:${classOf(node)}`
+    if (origin === undefined) return `${info.key}`
+    return `${info.prefix.length}:${numberOf(solution)}:${origin === node ? 'own' : origin}`
+  }
+  return {
+    covering: (speaker, address) => [...holding(table, address)].flatMap((info) => entryOf(speaker, info) ?? []),
+    column: (node, address) => Array.from(holding(table, address), (info) => textOf(node, info)).join(','),
+  }
+}
+
+function* holding(table: PrefixTable<PrefixInfo>, address: Address): Generator<PrefixInfo> {
+  for (let length: number = bitsOf(address.family); length >= 0; ) {
+    const found = table.matchWithin(address, length)
+    if (found === undefined) return
+    yield found.value
+    length = found.prefix.length - 1
+  }
+}
