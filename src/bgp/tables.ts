@@ -103,7 +103,7 @@ export interface BgpTables {
 /** What the engine by roles can say of single addresses. */
 export interface RoleLookup {
   /** Entries of a speaker's table whose prefixes hold the address, the longest first; its own pods are left out. */
-  covering(speaker: number, address: Address): readonly BgpEntry[]
+  covering(speaker: number, address: Address): Iterable<BgpEntry>
   /**
    * Text that is equal for the addresses of two nodes when the routes to them are, those of either to its own and
    * whoever exchanges the two: of prefixes with one solution, which each has alone or both have.

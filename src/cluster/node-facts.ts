@@ -106,10 +106,7 @@ const TUNNELS: readonly (readonly [TunnelKind, string, Family])[] = [
 
 const MAC = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/
 
-function commonFacts(
-  read: Read,
-  invalid: Invalid,
-): Omit<NodeFacts, 'addresses' | 'podCIDRs' | 'written'> {
+function commonFacts(read: Read, invalid: Invalid): Omit<NodeFacts, 'addresses' | 'podCIDRs' | 'written'> {
   const checked = <T>(name: string, convert: (text: string) => T | undefined): T | undefined => {
     const text = read(name)
     if (text === undefined) return undefined

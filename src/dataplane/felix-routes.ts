@@ -6,7 +6,7 @@
 import type { Address } from '../address/address.js'
 import { formatDestination, formatPrefix, hostPrefix } from '../address/prefix.js'
 import type { BgpContext } from '../bgp/config/context.js'
-import { clusterRoutes, clusterRoutesHolding, felixNode } from '../bgp/felix/cluster-routes.js'
+import { clusterRouteHolding, clusterRoutes, felixNode } from '../bgp/felix/cluster-routes.js'
 import type { ClusterRoute } from '../bgp/felix/route-manager.js'
 import { type Cluster, felixOn } from '../cluster/cluster.js'
 import type { FelixSettings } from '../cluster/felix-settings.js'
@@ -41,14 +41,17 @@ export function nodePodRoutes(cluster: Cluster, node: ClusterNode, pods: readonl
   return pods.flatMap((pod) => podRoutes(cluster, felix, pod))
 }
 
-/** The cluster routes of one node by the address that they hold. */
-export function felixRoutesHolding(
+/** The longest cluster route of one node that holds an address. */
+export function felixRouteHolding(
   context: BgpContext,
   node: ClusterNode,
-): (address: Address) => readonly TaggedRoute[] {
+): (address: Address) => TaggedRoute | undefined {
   const { cluster, ipam } = context
   const [felix, style, seen] = [felixOn(cluster, node.name), styleOf(cluster, node), felixNode(cluster, ipam, node)]
-  return (address) => taggedClusterRoutes(felix, style, clusterRoutesHolding(context, seen, address))
+  return (address) => {
+    const route = clusterRouteHolding(context, seen, address)
+    return route && taggedClusterRoutes(felix, style, [route])[0]
+  }
 }
 
 function styleOf(cluster: Cluster, node: ClusterNode): RouteStyle {

@@ -8,7 +8,7 @@ import type { Prefix } from '../address/prefix.js'
 import { PrefixTable } from '../address/prefix-table.js'
 import type { RoleLookup } from '../bgp/tables.js'
 import { birdRoutes } from './bird-routes.js'
-import { felixRoutesHolding, nodePodRoutes } from './felix-routes.js'
+import { felixRouteHolding, nodePodRoutes } from './felix-routes.js'
 import type { DataplaneInput } from './input.js'
 import { podsByNode } from './kernel-table.js'
 import type { Fib } from './trace/plane.js'
@@ -34,23 +34,41 @@ export function singleRoutes(input: DataplaneInput, index: number): Fib | undefi
     if (held === undefined) fixed.set(route.prefix, [route])
     else held.push(route)
   }
-  const felix = felixRoutesHolding(context, node)
+  const felix = felixRouteHolding(context, node)
+  const answers = new Map<Address['value'], Answer | undefined>()
+  const found = (address: Address): Answer | undefined => {
+    // In the order of writers: of equal metrics the first stays.
+    const written = [felix(address), birdRouteHolding(lookups.get(address.family), index, address)]
+    let best: TaggedRoute | undefined
+    for (const route of [...(fixed.match(address)?.value ?? []), ...written]) {
+      if (route !== undefined && (best === undefined || isBetter(route, best))) best = route
+    }
+    return best && { prefix: best.prefix, value: best.explained.route }
+  }
   return {
     match: (address) => {
-      // In the order of writers: of equal metrics the first stays.
-      const own = fixed.match(address)?.value ?? []
-      const written = [...felix(address), ...birdRoutes({ entries: entriesFor(lookups, index, address) })]
-      let best: TaggedRoute | undefined
-      for (const route of [...own, ...written]) {
-        if (best === undefined || isBetter(route, best)) best = route
-      }
-      return best && { prefix: best.prefix, value: best.explained.route }
+      const held = answers.get(address.value)
+      if (held !== undefined || answers.has(address.value)) return held
+      if (answers.size >= MOST_ANSWERS) answers.clear()
+      const fresh = found(address)
+      answers.set(address.value, fresh)
+      return fresh
     },
   }
 }
 
-function entriesFor(lookups: ReadonlyMap<Family, RoleLookup>, index: number, address: Address) {
-  return lookups.get(address.family)?.covering(index, address) ?? []
+type Answer = NonNullable<ReturnType<Fib['match']>>
+
+/** Answers that a node remembers; a number and a big integer are never equal, so that both families have room. */
+const MOST_ANSWERS = 5000
+
+/** The longest route that BIRD writes; it has one for each prefix. */
+function birdRouteHolding(lookup: RoleLookup | undefined, index: number, address: Address): TaggedRoute | undefined {
+  for (const entry of lookup?.covering(index, address) ?? []) {
+    const [route] = birdRoutes({ entries: [entry] })
+    if (route !== undefined) return route
+  }
+  return undefined
 }
 
 /** Longer, or as long and of a lower metric. */

@@ -6,6 +6,7 @@ import type { Cost, Rehearsal, RehearsedStep } from '../planning/rehearsal/rehea
 import type { Transition } from '../planning/transition/outage.js'
 import { findingDocument } from './check.js'
 import { diffDocument } from './diff-document.js'
+import { stepAnswer } from './query-answer.js'
 import { wordLossReason } from './wording/loss-reason.js'
 import { wordOutageCause } from './wording/outage-cause.js'
 
@@ -45,17 +46,9 @@ function costDocument({ missing, pairSeconds }: Cost): Document {
 }
 
 /** `sessions` and `routes` count; `changes` is the whole difference, absent where there is none. */
-function stepDocument({
-  step,
-  status,
-  remarks,
-  sessions,
-  diff,
-  transition,
-  verdict,
-  lostAfter,
-  missing,
-}: RehearsedStep): Document {
+function stepDocument(rehearsed: RehearsedStep): Document {
+  const { step, status, remarks, sessions, diff, transition, verdict, lostAfter, missing } = rehearsed
+  const answer = stepAnswer(rehearsed)
   return {
     index: step.index,
     name: step.name,
@@ -63,6 +56,7 @@ function stepDocument({
     file: step.file,
     ...(step.line === undefined ? {} : { line: step.line }),
     status,
+    ...(answer.length === 0 ? {} : { answer }),
     findings: [...remarks, ...(diff?.findings.added ?? [])].map(findingDocument),
     sessions: {
       before: diff?.sessions.before.total ?? sessions,

@@ -5,6 +5,7 @@ import type { Rehearsal, RehearsedStep, SaferOrder } from '../planning/rehearsal
 import { type Answer, envelope } from './answer.js'
 import { type Block, table, text } from './blocks.js'
 import { counted } from './name-list.js'
+import { stepAnswer } from './query-answer.js'
 import { rehearsalDocument } from './rehearsal-document.js'
 import { findingLines, findingText } from './rehearsal-findings.js'
 import { summaryLines } from './rehearsal-summary.js'
@@ -13,10 +14,7 @@ import { number } from './sessions.js'
 import { wordLossReason } from './wording/loss-reason.js'
 import { wordSeconds } from './wording/outage-cause.js'
 
-/** What a read-only step would print at its point of the runbook; no lines for one that prints nothing. */
-export type ShowStep = (step: RehearsedStep) => readonly string[]
-
-export function rehearsalAnswer(rehearsal: Rehearsal, show: ShowStep = () => []): Answer {
+export function rehearsalAnswer(rehearsal: Rehearsal): Answer {
   const { first, steps, verdict, saferOrder, drainedOrder } = rehearsal
   const refused = steps.some(({ status }) => status === 'rejected')
   return {
@@ -24,7 +22,7 @@ export function rehearsalAnswer(rehearsal: Rehearsal, show: ShowStep = () => [])
     blocks: [
       text(summaryLines(rehearsal)),
       ...(steps.length === 0 ? [] : [stepTable(steps)]),
-      ...steps.flatMap((step, at) => stepBlocks(step, steps.slice(at + 1), show)),
+      ...steps.flatMap((step, at) => stepBlocks(step, steps.slice(at + 1))),
       ...saferBlocks(saferOrder),
       ...drainedBlocks(drainedOrder),
     ],
@@ -32,14 +30,28 @@ export function rehearsalAnswer(rehearsal: Rehearsal, show: ShowStep = () => [])
   }
 }
 
-function stepTable(steps: readonly RehearsedStep[], title?: string, added: SaferOrder['added'] = []): Block {
+function stepTable(steps: readonly RehearsedStep[]): Block {
   return table(
     [{ name: 'STEP', align: 'right' }, 'COMMAND', 'SESSIONS', 'ROUTES', 'CUT FOR A WHILE', 'STILL CUT', 'VERDICT'],
     steps.map((step) => [
-      added.includes(step.step) ? addedMark(step.step) : step.step.index + 1,
+      step.step.index + 1,
       commandLine(step.step),
       sessionsCell(step),
       routesCell(step),
+      cutCell(step),
+      stillCell(step),
+      verdictCell(step),
+    ]),
+  )
+}
+
+/** What another order changes besides is worked out when somebody asks, and here nobody does. */
+function orderTable(steps: readonly RehearsedStep[], title: string, added: SaferOrder['added']): Block {
+  return table(
+    [{ name: 'STEP', align: 'right' }, 'COMMAND', 'CUT FOR A WHILE', 'STILL CUT', 'VERDICT'],
+    steps.map((step) => [
+      added.includes(step.step) ? addedMark(step.step) : step.step.index + 1,
+      commandLine(step.step),
       cutCell(step),
       stillCell(step),
       verdictCell(step),
@@ -103,7 +115,7 @@ const UNLIKE: Readonly<Partial<Record<RehearsedStep['status'], string>>> = {
   rejected: 'REJECTED',
 }
 
-function stepBlocks(step: RehearsedStep, later: readonly RehearsedStep[], show: ShowStep): readonly Block[] {
+function stepBlocks(step: RehearsedStep, later: readonly RehearsedStep[]): readonly Block[] {
   const lines = [
     ...step.remarks.map(findingText),
     ...lostLines(step.lostAfter),
@@ -113,7 +125,7 @@ function stepBlocks(step: RehearsedStep, later: readonly RehearsedStep[], show: 
     ...findingLines(step, later),
   ]
   const title = `Step ${step.step.index + 1}: ${commandLine(step.step)}`
-  const shown = show(step)
+  const shown = stepAnswer(step)
   return [
     ...(lines.length === 0 ? [] : [text(lines, title)]),
     ...(shown.length === 0 ? [] : [{ kind: 'text', title, lines: shown, literal: true } as const]),
@@ -166,7 +178,7 @@ function drainedBlocks(drained: SaferOrder | undefined): readonly Block[] {
 function orderBlocks({ steps, cost, added }: SaferOrder, title: string): readonly Block[] {
   const costs = steps.filter(({ verdict }) => verdict !== 'safe')
   return [
-    stepTable(steps, title, added),
+    orderTable(steps, title, added),
     text([
       costs.length === 0 ? 'In this order nobody is cut.' : `In this order there remains: ${costText(cost)}.`,
       ...costs.flatMap((step) =>

@@ -14,6 +14,8 @@ export interface Wanted {
   readonly seed: number
   readonly count: number
   readonly family: Family
+  /** Without encapsulation: the lab's tunl0 carries nothing. */
+  readonly plainOnly?: boolean
   /** Most changes to a cluster. */
   readonly changes: number
   /** Folder of recorded cases (`NAME/input.json`) to begin with; otherwise clusters are made up. */
@@ -46,7 +48,7 @@ function recorded(folder: string, { seed, count, family }: Wanted): readonly Lab
   })
 }
 
-function changed(cluster: LabCluster, seed: number, { changes, family }: Wanted): LabCluster {
+function changed(cluster: LabCluster, seed: number, { changes, family, plainOnly }: Wanted): LabCluster {
   const dice = diceOf(seed)
   const draft: Draft = draftOf(cluster.resources)
   const names: string[] = []
@@ -55,6 +57,9 @@ function changed(cluster: LabCluster, seed: number, { changes, family }: Wanted)
     if (mutation === undefined) continue
     names.push(mutation[0])
     mutation[1](draft, dice, family)
+  }
+  if (plainOnly) {
+    for (const pool of kindOf(draft, 'IPPool')) Object.assign(specOf(pool), { ipipMode: 'Never', vxlanMode: 'Never' })
   }
   const ipip = kindOf(draft, 'IPPool').some((pool) => (specOf(pool)['ipipMode'] ?? 'Never') !== 'Never')
   return { ...cluster, ipip, name: `${cluster.name} + ${names.join(', ')}`, resources: resourcesOf(draft) }

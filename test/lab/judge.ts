@@ -1,6 +1,6 @@
 /** One cluster in the lab: set up, left to come to rest, and compared with what is predicted of it. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Family } from '../../src/address/address.js'
@@ -19,7 +19,9 @@ import { buildCluster } from '../../src/cluster/build-cluster.js'
 import type { ExplainedRoute } from '../../src/dataplane/kernel-route.js'
 import { nodeTables, routerTable } from '../../src/dataplane/kernel-table.js'
 import { ipamView } from '../../src/ipam/ipam-view.js'
+import { type PingedCase, pingDifferences } from '../conformance/areas/lab-reach.js'
 import { canonical } from '../conformance/compare.js'
+import type { RecordedNode, RecordedPing } from '../conformance/lab.js'
 import { birdConfig } from './bird-config.js'
 import { type Difference, differences, withoutLinkLocal } from './compare.js'
 import { tableDifferences } from './compare-rib.js'
@@ -34,6 +36,8 @@ import {
 } from './daemons.js'
 import type { LabCluster } from './lab-cluster.js'
 import { createNamespaces, linkLocalOwners, removeNamespaces } from './namespaces.js'
+import { createPods, gapsOf, type LabPod, startAgents, stopAgents } from './pods.js'
+import { recordedNode } from './recorded.js'
 
 /** Longest wait in seconds for sessions and routes to come to rest, and how often in a row nothing may have changed. */
 const LONGEST_WAIT = 90
@@ -63,15 +67,19 @@ interface Running {
 export interface LabOptions {
   /** Seconds to look around before it is torn down. */
   readonly hold: number
+  /** Pods probe each other. The bundle that runs, which is also the pods' agent. */
+  readonly program?: string
+  /** Nothing is compared: each cluster is written into this folder in the form of the recorded cases. */
+  readonly record?: string
   /** Started with -R, as calico-node does, where every session is to come up. */
   readonly recovering: boolean
 }
 
 export async function judge(
   binaries: Binaries,
-  { calico, resources }: LabCluster,
+  { calico, name, resources }: LabCluster,
   family: Family,
-  { hold, recovering }: LabOptions,
+  { hold, recovering, program, record }: LabOptions,
 ): Promise<Verdict> {
   const cluster = buildCluster(
     resources.map((resource) => ({ resource })),
@@ -81,7 +89,8 @@ export async function judge(
   const input = plainInput(context, family, { felix: false })
   const tables = plainTablesOf(input)
   const cut = tables.severed(family)
-  if (cut.length > 0) return { kind: 'skipped', why: `${cut.length} sessions are predicted to cut themselves off` }
+  if (record === undefined && cut.length > 0)
+    return { kind: 'skipped', why: `${cut.length} sessions are predicted to cut themselves off` }
   const outcome = tables.convergence(family)
   if (outcome.kind !== 'stable') return { kind: 'skipped', why: `the prediction is ${outcome.kind}` }
   const directory = mkdtempSync(join(tmpdir(), 'calico-plan-lab-'))
@@ -93,30 +102,90 @@ export async function judge(
   const names = running.speakers.map(({ name }) => name)
   removeNamespaces()
   try {
-    createNamespaces(
-      cluster,
-      family,
-      (node) => nodeTables({ context, bgp: () => tables }, node).get('main') ?? [],
-      (node) => tunnelsOf(context, node, family),
-    )
+    const routesOf = (node: number) => nodeTables({ context, bgp: () => tables }, node).get('main') ?? []
+    createNamespaces(cluster, family, routesOf, (node) => tunnelsOf(context, node, family))
+    const pods = program === undefined || family === 6 ? [] : createPods(context, routesOf)
     const allUp = running.speakers.every((speaker) =>
       sessionsOf(context, speaker, family).every(({ state }) => state === 'Established'),
     )
     for (const { speaker, config } of configured) {
-      startBird(binaries, directory, speaker.name, config, recovering && allUp && speaker.kind === 'node')
+      startBird(
+        binaries,
+        directory,
+        speaker.name,
+        config,
+        (record !== undefined || (recovering && allUp)) && speaker.kind === 'node',
+      )
     }
     const dead = await waitForBirds(directory, names)
     if (dead.length > 0) return { kind: 'skipped', why: `BIRD refuses the configuration of ${dead.join(', ')}` }
     await rest(running)
     if (hold > 0) await seconds(hold)
     const orders: Orders = { usual: tables, other: memo((seed) => plainTablesOf(input, orderOf(seed))) }
+    if (record !== undefined) {
+      await writeCase(running, record, name, calico, resources, pods, program)
+      return { kind: 'skipped', why: 'recorded' }
+    }
     const roles = rolesDiffer(context, family, tables)
-    return { kind: 'compared', ...(await lasting(() => compareAll(running, orders, roles))) }
+    const pinged = program === undefined ? [] : await pings(running, orders, program, pods)
+    return { kind: 'compared', ...(await lasting(() => compareAll(running, orders, [...roles, ...pinged]))) }
   } finally {
     stopBirds(directory, names)
     removeNamespaces()
     rmSync(directory, { recursive: true })
   }
+}
+
+async function writeCase(
+  { context, directory, speakers }: Running,
+  folder: string,
+  name: string,
+  calico: string,
+  resources: LabCluster['resources'],
+  pods: readonly LabPod[],
+  program: string | undefined,
+): Promise<void> {
+  const place = join(folder, 'lab', name.replaceAll(/[^A-Za-z0-9]+/g, '-'))
+  const alive = new Set(speakers.map((speaker) => speaker.name))
+  const nodes: [string, RecordedNode][] = []
+  for (const speaker of context.speakers) {
+    nodes.push([speaker.name, await recordedNode(directory, speaker.name, alive.has(speaker.name))])
+  }
+  const pings = program === undefined ? [] : await probes(directory, program, pods)
+  const snapshots = [{ label: 'initial', t: 20, nodes: Object.fromEntries(nodes), pings }]
+  mkdirSync(place, { recursive: true })
+  writeFileSync(join(place, 'input.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: resources }))
+  writeFileSync(join(place, 'expect.json'), JSON.stringify({ name, calico, events: [], eventLog: [], snapshots }))
+}
+
+/** Which pods reach which, against what the trace says. */
+async function pings(
+  { context, directory }: Running,
+  { usual, other }: Orders,
+  program: string,
+  pods: readonly LabPod[],
+): Promise<readonly string[]> {
+  const seen = await probes(directory, program, pods)
+  const item: PingedCase = { bgp: () => context, described: { label: 'settled', t: 0, nodes: {}, pings: seen } }
+  let wrong = pingDifferences(item, usual)
+  for (let seed = 1; seed <= MOST_ORDERS && wrong.size > 0 && usual.undetermined(4).length > 0; seed++) {
+    const now = pingDifferences(item, other(seed))
+    wrong = new Map([...wrong].filter(([pair]) => now.has(pair)))
+  }
+  return [...wrong.values()].flat()
+}
+
+async function probes(directory: string, program: string, pods: readonly LabPod[]): Promise<readonly RecordedPing[]> {
+  const agents = startAgents(program, directory, pods)
+  await seconds(7)
+  await stopAgents(agents)
+  return gapsOf(directory, pods).map(({ from, to, gaps }) => ({
+    from: from.address,
+    fromNode: from.node,
+    to: to.address,
+    toNode: to.node,
+    ok: !gaps.some(({ open }) => open),
+  }))
 }
 
 /** A session that retries and a kernel table that is being written look different from moment to moment. */

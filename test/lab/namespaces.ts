@@ -175,13 +175,16 @@ export function podNamespace(address: string): string {
 }
 
 /** A pod behind the node's interface, as the CNI plugin makes it: a host route and a gateway that the node answers for. */
-export function createPod(node: string, device: string, address: string): void {
+export function createPod(node: string, device: string, address: string, metric: number | undefined): void {
   const pod = podNamespace(address)
   const host = namespaceOf(node)
   namespace(pod)
   ip(host, [`link delete ${device}`])
   ip(pod, [`link add eth0 type veth peer name ${device} netns ${host}`])
-  ip(host, [`link set ${device} up`, `route replace ${address}/32 dev ${device} scope link metric 1024`])
+  ip(host, [
+    `link set ${device} up`,
+    `route replace ${address}/32 dev ${device} scope link${metric === undefined ? '' : ` metric ${metric}`}`,
+  ])
   ip(pod, [
     'link set eth0 up',
     `address add ${address}/32 dev eth0`,

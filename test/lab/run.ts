@@ -5,7 +5,7 @@
  *
  * `--timed`: events on clusters over time, with probes between pods, against `rehearse`'s ranges of time.
  * `--seed N`, `--count N`, `--family 6`, `--changes N` (most changes to each cluster), `--cases FOLDER` (begin with
- * recorded cases), `--recover` (BIRD with -R as calico-node starts it), `--only I`, `--print` (the resources) and `--hold SECONDS` (to look around before it is torn down).
+ * recorded cases), `--recover` (BIRD with -R as calico-node starts it), `--record FOLDER` (write cases for the conformance suite, compare nothing), `--pings` (pods probe each other; no encapsulation), `--only I`, `--print` (the resources) and `--hold SECONDS` (to look around before it is torn down).
  */
 
 import { parseArgs } from 'node:util'
@@ -28,6 +28,8 @@ const { values } = parseArgs({
     print: { type: 'boolean' },
     hold: { type: 'string', default: '0' },
     recover: { type: 'boolean', default: false },
+    pings: { type: 'boolean', default: false },
+    record: { type: 'string' },
     timed: { type: 'boolean', default: false },
     keep: { type: 'string' },
     pod: { type: 'string' },
@@ -54,10 +56,15 @@ async function main(): Promise<number> {
     count: Number(values.count),
     family,
     changes: Number(values.changes),
+    plainOnly: values.pings,
     ...(values.cases === undefined ? {} : { cases: values.cases }),
   })
   let [equal, other, skipped, routes, sessions, open, otherwise] = [0, 0, 0, 0, 0, 0, 0]
-  const options = { hold: Number(values.hold), recovering: values.recover }
+  const options = {
+    hold: Number(values.hold),
+    recovering: values.recover,
+    ...(values.pings ? { program: process.argv[1] ?? '' } : {}),
+  }
   for (const [i, cluster] of clusters.entries()) {
     if (values.only !== undefined && Number(values.only) !== i) continue
     const name = `seed ${values.seed} cluster ${i} (${cluster.calico}, ${cluster.name})`

@@ -3,8 +3,7 @@
  * each other, and a record in the form of the recorded cases, which the area lab-events then judges.
  */
 
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BgpContext, createBgpContext } from '../../src/bgp/config/context.js'
@@ -17,9 +16,10 @@ import { labEventsArea } from '../conformance/areas/lab-events.js'
 import { patched } from '../conformance/events/lab-start.js'
 import { birdConfig, WAITS } from './bird-config.js'
 import { ask } from './control.js'
-import { type Binaries, kernelRoutes, sessionsShown, startBird, stopBirds, waitForBirds } from './daemons.js'
-import { createNamespaces, createPod, ip, namespaceOf, plug, podNamespace, removeNamespaces } from './namespaces.js'
-import type { Gap } from './pod-agent.js'
+import { type Binaries, startBird, stopBirds, waitForBirds } from './daemons.js'
+import { createNamespaces, ip, namespaceOf, plug, removeNamespaces } from './namespaces.js'
+import { createPods, gapsOf, type LabPod, startAgents, stopAgents } from './pods.js'
+import { recordedNode } from './recorded.js'
 import type { Step, TimedScenario } from './timed-scenarios.js'
 
 const CALICO = 'v3.32'
@@ -59,13 +59,11 @@ export async function judgeTimed(
     context,
     resources: scenario.resources,
   }
-  const agents: { readonly pid: number; readonly pod: string }[] = []
   try {
     const pods = createAll(context)
-    for (const pod of pods) agents.push(startAgent(program, directory, pod, pods))
+    const agents = startAgents(program, directory, pods)
     const record = await play(scene, scenario)
-    for (const { pid } of agents) process.kill(pid, 'SIGTERM')
-    await seconds(1)
+    await stopAgents(agents)
     const pingOutages = outagesOf(scene, pods)
     writeFileSync(join(place, 'input.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: scene.resources }))
     writeFileSync(join(place, 'expect.json'), JSON.stringify({ ...record, pingOutages }))
@@ -86,28 +84,11 @@ function contextOf(resources: readonly Resource[]): BgpContext {
   return createBgpContext(cluster, ipamView(cluster))
 }
 
-/** The namespaces with their pods; the addresses of these. */
-function createAll(context: BgpContext): readonly string[] {
+function createAll(context: BgpContext): readonly LabPod[] {
   const tables = plainTables(context, { felix: false })
-  const input = { context, bgp: () => tables }
-  const routesOf = (node: number) => nodeTables(input, node).get('main') ?? []
+  const routesOf = (node: number) => nodeTables({ context, bgp: () => tables }, node).get('main') ?? []
   createNamespaces(context.cluster, 4, routesOf, () => [])
-  return context.cluster.nodes.flatMap(({ index, name }) =>
-    routesOf(index)
-      .filter(({ why }) => why.rule === 'localPod')
-      .map(({ route: { dst, dev = '' } }) => {
-        createPod(name, dev, dst)
-        return dst
-      }),
-  )
-}
-
-function startAgent(program: string, directory: string, pod: string, pods: readonly string[]) {
-  const others = pods.filter((other) => other !== pod).join(',')
-  const args = ['netns', 'exec', podNamespace(pod), process.execPath, program, '--pod', join(directory, pod)]
-  const child = spawn('ip', [...args, '--own', pod, '--others', others], { stdio: 'ignore', detached: true })
-  child.unref()
-  return { pid: child.pid ?? 0, pod }
+  return createPods(context, routesOf)
 }
 
 async function play(scene: Scene, { name, steps }: TimedScenario): Promise<object> {
@@ -202,31 +183,22 @@ async function snapshot({ alive, still, context, directory }: Scene): Promise<ob
   const nodes = await Promise.all(
     context.speakers.map(async ({ name }) => {
       const running = alive.has(name) && !still.has(name)
-      const sessions = running ? await sessionsShown(directory, name) : new Map()
-      const kernel = kernelRoutes(name, 4).map((route) => recorded(route))
-      const listed = [...sessions].map(([birdName, session]) => ({ birdName, ...session }))
-      return [name, { running, kernelProtocol: running ? 'up' : null, kernel, sessions: listed, rib: [] }] as const
+      return [name, await recordedNode(directory, name, running)] as const
     }),
   )
   return Object.fromEntries(nodes)
 }
 
-function recorded({ flags, dev, ...rest }: Readonly<Record<string, unknown>>): object {
-  const kept = (Array.isArray(flags) ? flags : []).filter((flag) => flag === 'onlink')
-  const shown = String(dev).startsWith('cali') ? 'cali*' : dev
-  return { ...rest, ...(dev === undefined ? {} : { dev: shown }), ...(kept.length > 0 ? { flags: kept } : {}) }
-}
-
-function outagesOf({ directory, begun }: Scene, pods: readonly string[]): object {
-  const pairs = pods.flatMap((pod) => {
-    const file = join(directory, pod)
-    if (!existsSync(file)) return []
-    const gaps = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, readonly Gap[]>>
-    return Object.entries(gaps).map(([other, list]) => [
-      `${pod}>${other}`,
-      list.map(({ from, to, lost, open }) => ({ start: (from - begun) / 1000, end: (to - begun) / 1000, lost, open })),
-    ])
-  })
+function outagesOf({ directory, begun }: Scene, pods: readonly LabPod[]): object {
+  const pairs = gapsOf(directory, pods).map(({ from, to, gaps }) => [
+    `${from.address}>${to.address}`,
+    gaps.map((gap) => ({
+      start: (gap.from - begun) / 1000,
+      end: (gap.to - begun) / 1000,
+      lost: gap.lost,
+      open: gap.open,
+    })),
+  ])
   return Object.fromEntries(pairs)
 }
 

@@ -21,6 +21,16 @@ export interface Peering extends Claim {
   readonly rivals: readonly Claim[]
 }
 
+const BGP_PORT = 179
+
+/**
+ * Under which a peering is stored, so that a second one for the same key is dropped. BGP's own port counts as none
+ * (libcalico-go lib/backend/model/bgppeer.go combineAddrAndPort).
+ */
+function claimKey({ text, port }: PeeringTarget): string {
+  return port === undefined || port === BGP_PORT ? text : `${text} ${port}`
+}
+
 /**
  * Everything that the BGPPeers say for a node, first writer wins, its own address included: confd drops that only when
  * it writes protocols. With `address`, only the peerings towards it.
@@ -32,7 +42,7 @@ export function peeringsOf(context: BgpContext, node: number, family: Family, ad
   for (const rule of context.peerings.rulesOf(node)) {
     const targets = address === undefined ? rule.targets(family, name) : rule.targetsAt(address, name)
     for (const target of targets) {
-      const key = target.port === undefined ? target.text : `${target.text} ${target.port}`
+      const key = claimKey(target)
       const held = taken.get(key)
       if (held === undefined) taken.set(key, { rule, target, rivals: [] })
       else if (held.rule.pass === rule.pass && held.rule.peer !== rule.peer) held.rivals.push({ rule, target })

@@ -83,11 +83,15 @@ export function clusterRouteTo(context: BgpContext, felix: FelixNode, prefix: Pr
   return entry && routeFor(context, felix, entry)
 }
 
-/** Felix's routes on a node whose prefixes hold the address, the longest first. */
-export function clusterRoutesHolding(context: BgpContext, felix: FelixNode, address: Address): readonly ClusterRoute[] {
-  if (felix.pools.length === 0) return []
+/** The longest of Felix's routes on a node whose prefix holds the address. */
+export function clusterRouteHolding(context: BgpContext, felix: FelixNode, address: Address): ClusterRoute | undefined {
+  if (felix.pools.length === 0) return undefined
   const table = entryTables(context)[felix.viewer.workloadIPs ? 'workloads' : 'blocks']()
-  return holding(table, address).flatMap((entry) => routeFor(context, felix, entry) ?? [])
+  for (const entry of holding(table, address)) {
+    const route = routeFor(context, felix, entry)
+    if (route !== undefined) return route
+  }
+  return undefined
 }
 
 /**

@@ -6,10 +6,14 @@
 import { type Address, sameAddress } from '../../address/address.js'
 import { compareCandidates } from '../decision/compare.js'
 import { selectBest } from '../decision/select.js'
-import { kernelExport } from '../plain/kernel-export.js'
+import { filterRouteOf, kernelExport } from '../plain/kernel-export.js'
 import type { TableRoute } from '../plain/state.js'
+import { kernelFilter } from '../policy/kernel-filter.js'
 import type { KernelExport } from '../tables.js'
+import type { Placed } from './classes.js'
 import type { RoleNetwork } from './network.js'
+import type { PrefixInfo } from './prefix-index.js'
+import { wayOf } from './solution.js'
 import type { Template, Twins } from './twins.js'
 
 export interface KernelShape {
@@ -53,6 +57,31 @@ export function kernelShape(
   // Next hops are listed by address: among several the place of the origin's is its own.
   if (namesOrigin && first.programmed && first.hops.length > 1) return undefined
   return { ...shape, namesOrigin, except: new Set(holders) }
+}
+
+/**
+ * For prefixes that the kernel filter keeps back whichever route is the best, which is known without looking at each of
+ * them: those of pools that Felix owns. Undefined elsewhere.
+ */
+export function rejectedShape(
+  { speakers }: RoleNetwork,
+  { solution, classOf }: Placed,
+  { prefix }: PrefixInfo,
+  index: number,
+): KernelShape | undefined {
+  const { config } = speakers.at(index).plain
+  if ((config.kernelPolicy?.rejectNextHops.length ?? 1) > 0) return undefined
+  const cls = classOf(index)
+  const routes = solution.routes[cls] ?? []
+  const preference = Math.max(...routes.map(({ sample }) => sample.preference))
+  const first = routes.filter(({ sample }) => sample.preference === preference)
+  if (!first.every(({ sample }) => sample.source === 'bgp')) return undefined
+  const heard = first.find(({ parent }) => parent !== undefined && ![...wayOf(parent)].includes(cls))
+  const verdict = heard && kernelFilter(config, filterRouteOf(prefix, heard.sample))
+  if (verdict === undefined || verdict.accepted) return undefined
+  const { because, pool } = verdict
+  const kept: KernelExport = { programmed: false, because, ...(pool === undefined ? {} : { pool }) }
+  return { export: kept, origin: undefined, namesOrigin: false, except: new Set() }
 }
 
 /** The shape's export with another origin's address. */

@@ -29,7 +29,12 @@ export function roleLookup(
     return `${info.prefix.length}:${numberOf(solution)}:${origin === node ? 'own' : origin}`
   }
   return {
-    covering: (speaker, address) => [...holding(table, address)].flatMap((info) => entryOf(speaker, info) ?? []),
+    *covering(speaker, address) {
+      for (const info of holding(table, address)) {
+        const entry = entryOf(speaker, info)
+        if (entry !== undefined) yield entry
+      }
+    },
     column: (node, address) => Array.from(holding(table, address), (info) => textOf(node, info)).join(','),
   }
 }

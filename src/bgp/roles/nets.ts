@@ -9,7 +9,7 @@ import type { Adjacency } from './adjacency.js'
 import { speakersAlike } from './alike.js'
 import type { Placed } from './classes.js'
 import { instancesOf } from './instances.js'
-import { exportFor, type KernelShape, kernelShape } from './kernel-shapes.js'
+import { exportFor, type KernelShape, kernelShape, rejectedShape } from './kernel-shapes.js'
 import type { RoleNetwork } from './network.js'
 import type { PrefixInfo } from './prefix-index.js'
 import type { Solution } from './solution.js'
@@ -72,7 +72,9 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
     shapes.set(place.solution, known)
     const held = known.get(group)
     if (held !== undefined) return held === 'each' ? undefined : held
-    const fresh = kernelShape(network, twins, templateOf(place, speaker, info), speaker)
+    const fresh =
+      rejectedShape(network, place, info, speaker) ??
+      kernelShape(network, twins, templateOf(place, speaker, info), speaker)
     // Speakers that may change places have it alike, unless one of them is named.
     const named = [...(fresh?.except ?? [])].some((origin) => alike[origin] === group)
     known.set(group, fresh === undefined || named ? 'each' : fresh)

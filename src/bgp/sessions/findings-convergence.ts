@@ -21,7 +21,8 @@ export function convergenceFindings(context: BgpContext, tables: BgpTables): rea
 
 /**
  * False where the tables certainly rest in one state: where every session adds paths nothing that is sent depends on what
- * is best. Also false where nobody would wait for the answer. Only Underlay routers have sessions without added paths, and only they tell nodes of the nodes' own networks.
+ * is best. Only Underlay routers have sessions without added paths, and only they tell nodes of the nodes' own networks.
+ * Also false in a cluster so large that nobody would wait for the answer.
  */
 export function mayNotRest({ cluster }: BgpContext): boolean {
   if (cluster.nodes.length > MOST_NODES) return false

@@ -16,67 +16,106 @@ interface CarriedOut {
   readonly last: Stage
 }
 
-/** Steps in their order; `origin` is the network before the first step of the runbook. */
+/**
+ * Steps in their order; `origin` is the network before the first step of the runbook. What a step changes besides
+ * reachability is worked out at once, or with `lazily` when it is asked for: much of the work of a large cluster.
+ */
 export function carryOut(
   start: Stage,
   origin: Simulation,
   steps: readonly RunbookStep[],
   options: StageOptions,
+  lazily = false,
 ): CarriedOut {
-  let stage = start
-  let light = forgetful(start, options)
-  let missing = 0
+  let carried: Carried = { stage: start, light: forgetful(start, options), missing: 0 }
   const rehearsed: RehearsedStep[] = []
   for (const step of steps) {
-    const { stage: next, result } = play(stage, step, options)
-    const [before, after] = [stage.simulation, next.simulation]
-    const lightBefore = light
-    const diff = before === after ? undefined : diffSimulations(before, after)
-    if (before !== after) missing = missingPairs(origin, after)
-    if (next.world !== stage.world || before !== after) light = forgetful(next, options)
-    rehearsed.push({
-      ...judged(before, after, diff, result.effects),
-      step,
-      ...told(result),
-      missing,
-      before: lightBefore,
-      after: light,
-      sessions: after.sessionSurvey().summary.sessions.total,
-    })
-    stage = next
+    const next = carryStep(carried, origin, step, options, lazily)
+    rehearsed.push(next.step)
+    carried = next.carried
   }
-  return { steps: rehearsed, last: stage }
+  return { steps: rehearsed, last: carried.stage }
+}
+
+/** How far steps have been carried out. */
+export interface Carried {
+  readonly stage: Stage
+  /** The same network with nothing worked out. */
+  readonly light: Simulation
+  /** Pairs that are missing in it. */
+  readonly missing: number
+}
+
+export interface CarriedStep {
+  readonly step: RehearsedStep
+  readonly carried: Carried
+}
+
+export function carryStep(
+  from: Carried,
+  origin: Simulation,
+  step: RunbookStep,
+  options: StageOptions,
+  lazily: boolean,
+): CarriedStep {
+  const { stage: next, result } = play(from.stage, step, options)
+  const [before, after] = [from.stage.simulation, next.simulation]
+  const changed = next.world !== from.stage.world || before !== after
+  const light = changed ? forgetful(next, options) : from.light
+  const diff = before === after || lazily ? undefined : diffSimulations(before, after)
+  const quiet = before === after || (diff !== undefined && isQuiet(diff))
+  const missing = quiet && from.missing === 0 && !spreads(before, after) ? 0 : missingPairs(origin, after)
+  const told = {
+    ...judged(before, after, quiet, result.effects),
+    step,
+    status: result.status,
+    remarks: result.findings,
+    effects: result.effects,
+    missing,
+    before: from.light,
+    after: light,
+  }
+  const carried = { stage: next, light, missing }
+  if (!lazily) {
+    const sessions = after.sessionSurvey().summary.sessions.total
+    return { step: { ...told, sessions, ...(diff === undefined ? {} : { diff }) }, carried }
+  }
+  let made: ClusterDiff | undefined
+  return {
+    step: {
+      ...told,
+      get sessions() {
+        return light.sessionSurvey().summary.sessions.total
+      },
+      get diff() {
+        if (from.light !== light) made ??= diffSimulations(from.light, light)
+        return made
+      },
+    },
+    carried,
+  }
+}
+
+/** Whether some node has pods now that had none. */
+function spreads(before: Simulation, after: Simulation): boolean {
+  if (before === after) return false
+  const [had, has] = [populated(before.cluster, before.ipam), populated(after.cluster, after.ipam)]
+  return after.cluster.nodes.some(({ name }) => has(name) && !had(name))
 }
 
 /** The network of a stage with nothing worked out yet: tables of every step would fill the memory. */
-function forgetful({ world, simulation }: Stage, options: StageOptions): Simulation {
+export function forgetful({ world, simulation }: Stage, options: StageOptions): Simulation {
   const { cluster, ipam } = simulation
   return createSimulation(cluster.manifests === world.manifests ? cluster : clusterOf(world, options), { ipam })
 }
 
-function told({
-  status,
-  findings,
-  effects,
-}: ReturnType<typeof play>['result']): Pick<RehearsedStep, 'status' | 'remarks' | 'effects'> {
-  return { status, remarks: findings, effects }
-}
+type Judged = Pick<RehearsedStep, 'transition' | 'verdict' | 'lostAfter'>
 
-type Judged = Pick<RehearsedStep, 'diff' | 'transition' | 'verdict' | 'lostAfter'>
-
-function judged(
-  before: Simulation,
-  after: Simulation,
-  diff: ClusterDiff | undefined,
-  effects: RehearsedStep['effects'],
-): Judged {
-  if (before === after && !effects.some(mayInterrupt)) return { verdict: 'safe', lostAfter: [] }
-  if (diff !== undefined && isQuiet(diff) && !effects.some(mayInterrupt))
-    return { diff, verdict: 'safe', lostAfter: [] }
+function judged(before: Simulation, after: Simulation, quiet: boolean, effects: RehearsedStep['effects']): Judged {
+  if (quiet && !effects.some(mayInterrupt)) return { verdict: 'safe', lostAfter: [] }
   const transition = predictTransition(before, after, effects)
-  const lostAfter = diff === undefined || diff.reach.lost === 0 ? [] : lostPairs(before, after)
+  const lostAfter = lostPairs(before, after)
   return {
-    ...(diff === undefined ? {} : { diff }),
     transition,
     verdict: verdictOf(lostAfter.length > 0, transition.outage !== undefined),
     lostAfter,

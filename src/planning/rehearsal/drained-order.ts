@@ -32,7 +32,7 @@ export function drainedOrder(
   if (last === undefined) return undefined
   const added = order.filter((step) => !steps.some((rehearsed) => rehearsed.step === step))
   const ends = nodes.map((node) => uncordonStep(node, last))
-  const { steps: rehearsed } = carryOut(start, start.simulation, [...order, ...ends], options)
+  const { steps: rehearsed } = carryOut(start, start.simulation, [...order, ...ends], options, true)
   const better = costOf(rehearsed)
   const refused = rehearsed.some(({ step, status }) => status === 'rejected' && added.includes(step))
   if (refused || compareCosts(better, cost) >= 0) return undefined

@@ -41,6 +41,16 @@ const SELECTS_NO_NODES: ReadonlySet<string> = new Set([
   'Runbook',
 ])
 
+/** Kinds by which IPAM and the scheduler choose among nodes, besides pods that run already. */
+const PLACES_PODS: ReadonlySet<string> = new Set(['IPPool', 'Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet'])
+
+/** Whether a label of nodes may decide where pods go or which pools they take addresses from. */
+export function placesPods(key: string, manifests: readonly Manifest[]): boolean {
+  return manifests.some(
+    ({ resource: { kind, spec } }) => PLACES_PODS.has(kind) && (JSON.stringify(spec) ?? '').includes(key),
+  )
+}
+
 /** Whether the text of a label's key stands anywhere in a spec that may select nodes. */
 function isSelected(key: string, manifests: readonly Manifest[]): boolean {
   return manifests.some(

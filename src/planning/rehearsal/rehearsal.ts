@@ -27,7 +27,7 @@ export interface RehearsedStep {
   /** Sessions after the step, whatever their state. */
   readonly sessions: number
   /** Undefined when `after` is `before`. */
-  readonly diff?: ClusterDiff
+  readonly diff?: ClusterDiff | undefined
   /** Undefined when nothing changes and nothing restarts. */
   readonly transition?: Transition
   readonly verdict: Verdict
@@ -71,10 +71,11 @@ export interface SaferOrder {
   readonly added: readonly RunbookStep[]
 }
 
-export function costOf(steps: readonly Pick<RehearsedStep, 'missing' | 'transition'>[]): Cost {
+/** Looking on costs nothing more: pairs that are missing count after each step that may change something. */
+export function costOf(steps: readonly Pick<RehearsedStep, 'missing' | 'transition' | 'status'>[]): Cost {
   let [missing, pairSeconds] = [0, 0]
   for (const step of steps) {
-    missing += step.missing
+    if (step.status !== 'readOnly') missing += step.missing
     pairSeconds += transientCost(step.transition)
   }
   return { missing, pairSeconds }

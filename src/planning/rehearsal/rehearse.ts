@@ -5,8 +5,9 @@ import { NOTHING_DOWN } from '../../cluster/down.js'
 import type { Manifest } from '../../manifests/resource.js'
 import { type World, worldOf } from '../change/world.js'
 import { diffSimulations } from '../diff/diff-simulations.js'
+import { resourceChanges } from '../diff/resource-changes.js'
 import type { Runbook } from '../runbook/runbook.js'
-import { carryOut } from './carry-out.js'
+import { carryOut, forgetful } from './carry-out.js'
 import { drainedOrder } from './drained-order.js'
 import { costOf, type Rehearsal, worstVerdict } from './rehearsal.js'
 import { saferOrder, splitOrder } from './safer-order.js'
@@ -40,8 +41,12 @@ export function rehearse(
     verdict: worstVerdict(steps.map(({ verdict }) => verdict)),
     cost,
     first: start.simulation,
-    last: last.simulation,
-    whole: diffSimulations(start.simulation, last.simulation),
+    last: last.simulation.cluster.manifests === last.world.manifests ? last.simulation : forgetful(last, options),
+    // The last steps may be such as the network does not notice.
+    whole: {
+      ...diffSimulations(start.simulation, last.simulation),
+      resources: resourceChanges(start.world.manifests, last.world.manifests),
+    },
     ...(safer === undefined ? {} : { saferOrder: safer }),
     ...(amended === undefined ? {} : { drainedOrder: amended }),
   }

@@ -2,19 +2,10 @@
 
 import { resourceChanges } from '../diff/resource-changes.js'
 import type { RunbookStep } from '../runbook/runbook.js'
-import { predictTransition } from '../transition/outage.js'
-import { carryOut, missingPairs } from './carry-out.js'
-import {
-  type Cost,
-  compareCosts,
-  costOf,
-  type RehearsedStep,
-  type SaferOrder,
-  transientCost,
-  worstVerdict,
-} from './rehearsal.js'
+import { type Carried, type CarriedStep, carryStep, forgetful } from './carry-out.js'
+import { type Cost, compareCosts, costOf, type RehearsedStep, type SaferOrder, worstVerdict } from './rehearsal.js'
 import { splitSteps } from './split-steps.js'
-import { play, type Stage, type StageOptions } from './stage.js'
+import type { Stage, StageOptions } from './stage.js'
 
 export interface SearchOptions extends StageOptions {
   readonly searchLimit?: number
@@ -88,12 +79,9 @@ function bestOrder(
 ): SaferOrder | undefined {
   const limit = options.searchLimit ?? searchLimit(start.simulation.cluster.nodes.length)
   if (compareCosts(bound, NOTHING) === 0 || changes.length < 2 || changes.length > MOST_CHANGES) return undefined
-  const order = cheapest(start, end, changes, bound, limit, options)
-  if (order === undefined) return undefined
-  const { steps } = carryOut(start, start.simulation, order, options)
-  const cost = costOf(steps)
-  if (compareCosts(cost, bound) >= 0) return undefined
-  return { steps, verdict: worstVerdict(steps.map(({ verdict }) => verdict)), cost, added }
+  const steps = cheapest(start, end, changes, bound, limit, options)
+  if (steps === undefined) return undefined
+  return { steps, verdict: worstVerdict(steps.map(({ verdict }) => verdict)), cost: costOf(steps), added }
 }
 
 const NOTHING: Cost = { missing: 0, pairSeconds: 0 }
@@ -102,19 +90,23 @@ const NOTHING: Cost = { missing: 0, pairSeconds: 0 }
 interface Reached {
   readonly done: number
   readonly order: readonly number[]
-  readonly stage: Stage
+  readonly steps: readonly RehearsedStep[]
+  readonly carried: Carried
   readonly cost: Cost
 }
 
 /** What may be tried, what was, and how much more may be. */
 interface Search {
-  readonly start: Stage
+  readonly start: Reached
   readonly end: Stage
   readonly changes: readonly Movable[]
   readonly options: StageOptions
-  readonly tried: Map<string, Reached | undefined>
+  readonly tried: Map<string, CarriedStep | undefined>
   left: number
 }
+
+/** In a cluster of more nodes than this one good order has to do: each further one takes seconds. */
+const MANY_NODES = 300
 
 /** The order of least cost that is found, where it is less than `bound`. */
 function cheapest(
@@ -124,14 +116,14 @@ function cheapest(
   bound: Cost,
   limit: number,
   options: StageOptions,
-): readonly RunbookStep[] | undefined {
-  const search: Search = { start, end, changes, options, tried: new Map(), left: limit }
+): readonly RehearsedStep[] | undefined {
+  const carried: Carried = { stage: start, light: forgetful(start, options), missing: 0 }
+  const first: Reached = { done: 0, order: [], steps: [], carried, cost: NOTHING }
+  const search: Search = { start: first, end, changes, options, tried: new Map(), left: limit }
   const straight = straightOn(search, bound)
-  const best = exhaustive(search, straight?.cost ?? bound) ?? straight
-  return best?.order.flatMap((at) => changes[at]?.step ?? [])
+  if (straight !== undefined && start.simulation.cluster.nodes.length > MANY_NODES) return straight.steps
+  return (exhaustive(search, straight?.cost ?? bound) ?? straight)?.steps
 }
-
-const EMPTY = { done: 0, order: [], cost: { missing: 0, pairSeconds: 0 } } as const
 
 /**
  * One way straight on: the next step that costs nothing, in the order given; where there is none, the one that costs
@@ -139,7 +131,7 @@ const EMPTY = { done: 0, order: [], cost: { missing: 0, pairSeconds: 0 } } as co
  */
 function straightOn(search: Search, bound: Cost): Reached | undefined {
   const { start, end, changes } = search
-  let at: Reached = { ...EMPTY, stage: start }
+  let at = start
   let waiting = [...changes.keys()]
   while (waiting.length > 0) {
     const costly: Reached[] = []
@@ -162,7 +154,7 @@ function straightOn(search: Search, bound: Cost): Reached | undefined {
     waiting = waiting.filter((step) => step !== taken)
     at = next
   }
-  return isSameWorld(at.stage, end) ? at : undefined
+  return isSameWorld(at.carried.stage, end) ? at : undefined
 }
 
 function cheaper(best: Reached | undefined, one: Reached): Reached {
@@ -173,13 +165,13 @@ function cheaper(best: Reached | undefined, one: Reached): Reached {
 function exhaustive(search: Search, bound: Cost): Reached | undefined {
   const { start, end, changes } = search
   const all = 2 ** changes.length - 1
-  const open: Reached[] = [{ ...EMPTY, stage: start }]
+  const open: Reached[] = [start]
   const closed = new Set<number>()
   for (;;) {
     const from = takeCheapest(open)
     if (from === undefined) return undefined
     if (from.done === all) {
-      if (isSameWorld(from.stage, end)) return from
+      if (isSameWorld(from.carried.stage, end)) return from
       continue
     }
     if (closed.has(from.done)) continue
@@ -203,25 +195,20 @@ function extended(search: Search, from: Reached, at: number): Reached | undefine
   const key = `${from.done} ${at}`
   if (!search.tried.has(key)) search.tried.set(key, tried(search, from, at))
   const known = search.tried.get(key)
-  return known === undefined ? undefined : { ...known, order: [...from.order, at], cost: sum(from.cost, known.cost) }
+  if (known === undefined) return undefined
+  const steps = [...from.steps, known.step]
+  return { done: from.done | (1 << at), order: [...from.order, at], steps, carried: known.carried, cost: costOf(steps) }
 }
 
-function sum(a: Cost, b: Cost): Cost {
-  return { missing: a.missing + b.missing, pairSeconds: a.pairSeconds + b.pairSeconds }
-}
-
-/** With the cost of this step alone; undefined where it is refused. */
-function tried(search: Search, from: Reached, at: number): Reached | undefined {
-  const change = search.changes[at]
+/** Undefined where it is refused. */
+function tried(search: Search, from: Reached, at: number): CarriedStep | undefined {
+  const { start, changes, options } = search
+  const change = changes[at]
   if (change === undefined) return undefined
   search.left--
-  const { stage, result } = play(from.stage, change.step, search.options)
-  const errors = result.findings.filter(({ severity }) => severity === 'error').length
-  if (result.status !== 'simulated' || errors > change.refused) return undefined
-  const [before, after] = [from.stage.simulation, stage.simulation]
-  const transition = before === after ? undefined : predictTransition(before, after, result.effects)
-  const cost = { missing: missingPairs(search.start.simulation, after), pairSeconds: transientCost(transition) }
-  return { done: from.done | (1 << at), order: [at], stage, cost }
+  const done = carryStep(from.carried, start.carried.stage.simulation, change.step, options, true)
+  const errors = done.step.remarks.filter(({ severity }) => severity === 'error').length
+  return done.step.status !== 'simulated' || errors > change.refused ? undefined : done
 }
 
 /** Takes out the cheapest one; of equal ones the one with most steps done, then the one in the order given. */

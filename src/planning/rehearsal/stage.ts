@@ -11,7 +11,7 @@ import { resourceChanges } from '../diff/resource-changes.js'
 import { runStep } from '../runbook/run-step.js'
 import type { RunbookStep } from '../runbook/runbook.js'
 import { createSimulation, type Simulation } from '../simulation.js'
-import { areInert } from './inert.js'
+import { areInert, placesPods } from './inert.js'
 
 export interface Stage {
   readonly world: World
@@ -49,7 +49,7 @@ export function play(stage: Stage, step: RunbookStep, options: StageOptions): Pl
   }
   const cluster = clusterOf(result.world, options)
   const ipam =
-    pods || !sameUnread || !changes.every(leavesAddresses)
+    pods || !sameUnread || !changes.every((one) => leavesAddresses(one, result.world))
       ? nextIpam(simulation, cluster, result.effects)
       : simulation.ipam
   return { stage: { world: result.world, simulation: createSimulation(cluster, { ipam }) }, result }
@@ -75,11 +75,14 @@ const PEERING_ANNOTATIONS: ReadonlySet<string> = new Set([
 ])
 
 /** True for a change that moves no address: IPAM need not be asked again. */
-function leavesAddresses({ kind, change, fields }: ResourceChange): boolean {
+function leavesAddresses({ kind, change, fields }: ResourceChange, { manifests }: World): boolean {
   if (PEERING.has(kind)) return true
   if (kind !== 'Node' || change !== 'changed') return false
   return fields.every(({ path }) => {
     const [first, second, third] = path
-    return first === 'metadata' && second === 'annotations' && PEERING_ANNOTATIONS.has(String(third))
+    if (first !== 'metadata' || path.length !== 3) return false
+    if (second === 'annotations') return PEERING_ANNOTATIONS.has(String(third))
+    // Labels of Kubernetes itself say what a node is, its operating system for one.
+    return second === 'labels' && !/(^|\.)kubernetes\.io\//.test(String(third)) && !placesPods(String(third), manifests)
   })
 }

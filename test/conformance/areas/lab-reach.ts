@@ -13,12 +13,15 @@ import { judgeInSomeOrder } from '../lab-orders.js'
 export const labReachArea = labArea('lab-reach', (item) =>
   judgeInSomeOrder(
     item,
-    (tables) => differences(item, tables),
+    (tables) => pingDifferences(item, tables),
     (_, open) => open.size > 0,
   ),
 )
 
-function differences(item: LabCase, tables: BgpTables): Map<string, string[]> {
+export type PingedCase = Pick<LabCase, 'bgp' | 'described'>
+
+/** What is wrong with the pings of the snapshot that the resources describe, by pair. */
+export function pingDifferences(item: PingedCase, tables: BgpTables): Map<string, string[]> {
   const plane = labPlane(item, tables)
   const found = new Map<string, string[]>()
   for (const ping of item.described.pings ?? []) {
@@ -36,7 +39,7 @@ function differences(item: LabCase, tables: BgpTables): Map<string, string[]> {
 }
 
 /** Felix did not run in the lab, and a node whose kernel protocol waits has no routes of BIRD yet. */
-function labPlane(item: LabCase, tables: BgpTables): Plane {
+function labPlane(item: PingedCase, tables: BgpTables): Plane {
   const context = item.bgp()
   const input = { context, bgp: () => tables }
   const waits = (name: string): boolean => item.described.nodes[name]?.kernelProtocol === 'wait'

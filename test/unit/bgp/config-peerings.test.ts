@@ -53,6 +53,18 @@ describe('which sessions a BGPPeer makes', () => {
     expect(configured({ peers }, 'n3').map((s) => [s.birdName, s.remoteAS])).toEqual([['Node_10_0_0_1', 64512]])
   })
 
+  test('port 179 and no port are one and the same when peerings give way', () => {
+    const peers = [
+      { name: 'a', node: 'n1', ...peerIP('192.0.2.1'), peerPort: 179, asNumber: 65001 },
+      { name: 'b', ...peerIP('192.0.2.1'), asNumber: 65002 },
+      { name: 'c', node: 'n1', ...peerIP('192.0.2.1'), peerPort: 1790, asNumber: 65003 },
+    ]
+    expect(configured({ peers }).map((s) => [s.birdName, s.remoteAS])).toEqual([
+      ['Global_192_0_2_1', 65002],
+      ['Node_192_0_2_1_port_1790', 65003],
+    ])
+  })
+
   test('a node-specific peering gives way to a global one with the same address and port', () => {
     const peers = [
       { name: 'a', node: 'n1', ...peerIP('192.0.2.1'), asNumber: 65001 },

@@ -33,8 +33,14 @@ describe('a Kubernetes Node through its annotations', () => {
     expect(node.wireguardPublicKey).toBe('key=')
   })
 
+  test('an address without a mask is a subnet of its own', () => {
+    const node = nodeOf(load([kubeNode('n1', { IPv4Address: '172.16.1.11', IPv6Address: 'fd00::11' })]), 'n1')
+    expect(shown(node.bgpAddress[4])).toBe('172.16.1.11 in 172.16.1.11/32')
+    expect(shown(node.bgpAddress[6])).toBe('fd00::11 in fd00::11/128')
+  })
+
   test.each([
-    ['IPv4Address', '172.16.1.11'],
+    ['IPv4Address', '172.16.1'],
     ['IPv4Address', 'fd00::1/64'],
     ['IPv6Address', '172.16.1.11/24'],
     ['ASNumber', 'many'],
