@@ -16,6 +16,8 @@ export interface TopologyAlternative {
   readonly pathsPerPrefixSameClusterID?: number
   /** Resident memory of BIRD, megabytes: an ordinary node's, and the busiest speaker's. */
   readonly birdMegabytes: { readonly node: number; readonly busiest: number }
+  /** The same with one cluster ID. */
+  readonly birdMegabytesSameClusterID?: { readonly node: number; readonly busiest: number }
 }
 
 /**
@@ -52,7 +54,15 @@ function reflectors(nodes: number, count: number, remotePrefixes: number): Topol
     sessions: (count * (count - 1)) / 2 + count * (nodes - count),
     perNodeMax: nodes - 1,
     pathsPerPrefix,
-    ...(count > 1 ? { pathsPerPrefixSameClusterID: count } : {}),
+    ...(count > 1
+      ? {
+          pathsPerPrefixSameClusterID: count,
+          birdMegabytesSameClusterID: both(
+            memory(count, remotePrefixes * count),
+            memory(nodes - 1, remotePrefixes * count),
+          ),
+        }
+      : {}),
     birdMegabytes: both(
       memory(count, remotePrefixes * pathsPerPrefix),
       memory(nodes - 1, remotePrefixes * atReflector),

@@ -7,9 +7,9 @@ import { type Block, literal } from './blocks.js'
 /** Nothing to do has no steps. */
 export function stepBlocks(steps: readonly AdvisedStep[], title: string): readonly Block[] {
   if (steps.length === 0) return []
-  const lines = steps.flatMap(({ about, command, change }, i) => [
+  const lines = steps.flatMap(({ about, command, change, readOnly }, i) => [
     ...(i === 0 ? [] : ['']),
-    `# ${i + 1}. ${about}${change === undefined ? ' (not tried out)' : ''}`,
+    `# ${i + 1}. ${about}${change === undefined && readOnly !== true ? ' (not tried out)' : ''}`,
     command,
   ])
   return [
@@ -23,10 +23,10 @@ export function stepBlocks(steps: readonly AdvisedStep[], title: string): readon
 }
 
 export function stepDocuments(steps: readonly AdvisedStep[]): readonly Readonly<Record<string, unknown>>[] {
-  return steps.map(({ about, command, change, manifest }) => ({
+  return steps.map(({ about, command, change, readOnly, manifest }) => ({
     about,
     command,
-    rehearsed: change !== undefined,
+    rehearsed: change !== undefined || readOnly === true,
     ...(manifest === undefined ? {} : { manifest }),
   }))
 }

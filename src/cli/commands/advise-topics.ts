@@ -5,6 +5,7 @@ import {
   type GrowthTarget,
   InputError,
   loadCluster,
+  MOST_REFLECTORS,
   openInput,
   parseGrowthTarget,
   parsePrefix,
@@ -15,6 +16,7 @@ import { adviseBlockSizeAnswer } from '../../report/advise-block-size.js'
 import { adviseEncapsulationAnswer } from '../../report/advise-encapsulation.js'
 import { adviseMtuAnswer } from '../../report/advise-mtu.js'
 import { advisePoolAnswer } from '../../report/advise-pool.js'
+import { adviseReflectorsAnswer } from '../../report/advise-reflectors.js'
 import type { Answer } from '../../report/answer.js'
 import type { Flags } from '../options.js'
 
@@ -42,6 +44,20 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       usable(() => advisePoolAnswer(simulation.cluster, () => simulation.ipam, targetOf(flags))),
     withoutInput: (flags) => openInput([], releaseOf(flags)).simulation,
   },
+  rr: {
+    answer: (simulation, flags) =>
+      usable(() => adviseReflectorsAnswer(simulation, { target: targetOf(flags), ...wantedReflectors(flags) })),
+  },
+}
+
+function wantedReflectors({ reflectors }: Flags): { readonly reflectors?: number } {
+  if (reflectors === undefined) return {}
+  const count = Number(reflectors)
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_REFLECTORS) return { reflectors: count }
+  throw wrong(
+    `--reflectors ${String(reflectors)} is no number of reflectors`,
+    `A whole number from 1 to ${MOST_REFLECTORS}.`,
+  )
 }
 
 function releaseOf({ calico }: Flags): { readonly calico?: string } {

@@ -18,6 +18,10 @@ export const advise: Command = {
     ['advise encapsulation cluster/', 'Which mode costs least of those that work on this network'],
     ['advise blocksize cluster/ --grow nodes=500,podsPerNode=60', 'The block size with the fewest routes'],
     ['advise pool cluster/ --grow nodes=500', 'What pool is missing then, and where it can lie'],
+    [
+      'advise rr cluster/ --grow nodes=500',
+      'Full mesh or reflectors, which nodes, and the way there without an outage',
+    ],
   ],
   build: (args) =>
     args
@@ -26,12 +30,17 @@ export const advise: Command = {
       .option('grow', {
         type: 'string',
         requiresArg: true,
-        describe: 'Of blocksize and pool: the size to plan for, such as nodes=500,podsPerNode=60',
+        describe: 'Of blocksize, pool and rr: the size to plan for, such as nodes=500,podsPerNode=60',
       })
       .option('cidr', {
         type: 'string',
         requiresArg: true,
         describe: 'Of blocksize without a PATH: the CIDR of the pool',
+      })
+      .option('reflectors', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Of rr: so many reflectors, whatever the size',
       }),
   run: async (flags, terminal) => {
     const topic = topicOf(flags)

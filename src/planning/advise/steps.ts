@@ -19,6 +19,8 @@ export interface AdvisedStep {
   readonly command: string
   /** Undefined: the input does not hold what it would change, so it is not tried out. */
   readonly change?: Change
+  /** It only looks, and waits for what is said in `about`. */
+  readonly readOnly?: true
   /** A resource that the command reads, printed with it. */
   readonly manifest?: Resource
 }
