@@ -35,6 +35,19 @@ export const READ_KINDS = [
 
 export type ReadKind = (typeof READ_KINDS)[number]
 
+/** Of these, the kinds whose objects lie in namespaces. */
+export const NAMESPACED_KINDS: readonly ReadKind[] = [
+  'core/Pod',
+  'core/Service',
+  'core/ConfigMap',
+  'core/Secret',
+  'discovery.k8s.io/EndpointSlice',
+  'apps/Deployment',
+  'apps/StatefulSet',
+  'apps/DaemonSet',
+  'apps/ReplicaSet',
+]
+
 export interface Inventory {
   /** Resources of a kind, namespace by namespace; of two with one identity the later stands, as with `apply`. */
   readonly of: (kind: ReadKind) => readonly Manifest[]

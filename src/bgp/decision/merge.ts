@@ -11,7 +11,11 @@ export const MERGE_LIMIT = 16
  * everything up to the IGP metric. Router ids, cluster lists and neighbour addresses do not matter.
  */
 export function isMergeable(best: Candidate, other: Candidate): boolean {
-  if (best.source !== 'bgp' || !isResolvable(other)) return false
+  return best.source === 'bgp' && isResolvable(other) && isTie(best, other)
+}
+
+/** Nothing up to the IGP metric tells the two apart. */
+export function isTie(best: Candidate, other: Candidate): boolean {
   switch (compareCandidates(best, other).rule) {
     case 'routerID':
     case 'clusterListLength':

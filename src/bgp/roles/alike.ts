@@ -4,6 +4,7 @@
  * announce is the same for both, and what the two announce is the same for everybody else.
  */
 
+import { mixed } from './mixed-hash.js'
 import type { RoleNetwork } from './network.js'
 
 /** Equal numbers for speakers that may change places. */
@@ -40,14 +41,4 @@ function peersText({ ends, roleOf }: RoleNetwork, speaker: number): string {
   }
   for (const [colour, back] of likes.values()) add(colour, back, speaker)
   return `${a} ${b}`
-}
-
-/** Murmur3's finaliser over two numbers. */
-function mixed(x: number, y: number): number {
-  let hash = Math.imul(x ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(y + 0x7f4a7c15, 0xc2b2ae35)
-  hash ^= hash >>> 16
-  hash = Math.imul(hash, 0x85ebca6b)
-  hash ^= hash >>> 13
-  hash = Math.imul(hash, 0xc2b2ae35)
-  return hash ^ (hash >>> 16)
 }

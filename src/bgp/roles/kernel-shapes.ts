@@ -5,6 +5,7 @@
 
 import { type Address, sameAddress } from '../../address/address.js'
 import { compareCandidates } from '../decision/compare.js'
+import { isTie } from '../decision/merge.js'
 import { selectBest } from '../decision/select.js'
 import { filterRouteOf, kernelExport } from '../plain/kernel-export.js'
 import type { TableRoute } from '../plain/state.js'
@@ -125,18 +126,6 @@ function unlike(tied: readonly TableRoute[]): readonly TableRoute[] {
 
 function resolutionText({ hop: { resolution } }: TableRoute): string {
   return 'dev' in resolution ? `${resolution.kind} ${resolution.dev}` : resolution.kind
-}
-
-function isTie(best: TableRoute, other: TableRoute): boolean {
-  switch (compareCandidates(best, other).rule) {
-    case 'routerID':
-    case 'clusterListLength':
-    case 'neighborAddress':
-    case 'arrivalOrder':
-      return true
-    default:
-      return false
-  }
 }
 
 function addressesOf(shape: KernelExport): readonly Address[] {

@@ -5,6 +5,7 @@
  */
 
 import type { Ends } from './ends.js'
+import { mixed } from './mixed-hash.js'
 
 /** Colours refined until nothing changes, numbered from 0 in the order in which speakers first have them. */
 export function refine(colours: Int32Array, ends: Ends): Int32Array {
@@ -51,14 +52,4 @@ function step(colours: Int32Array, ends: Ends): Colouring {
     next[speaker] = held ?? known.size - 1
   }
   return { colours: next, count: known.size }
-}
-
-/** Murmur3's finaliser over two numbers. */
-function mixed(x: number, y: number): number {
-  let hash = Math.imul(x ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(y + 0x7f4a7c15, 0xc2b2ae35)
-  hash ^= hash >>> 16
-  hash = Math.imul(hash, 0x85ebca6b)
-  hash ^= hash >>> 13
-  hash = Math.imul(hash, 0xc2b2ae35)
-  return hash ^ (hash >>> 16)
 }

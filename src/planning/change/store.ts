@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { type ReadKind, readKindOf } from '../../cluster/inventory.js'
+import { NAMESPACED_KINDS, type ReadKind, readKindOf } from '../../cluster/inventory.js'
 import { nodeSetMember } from '../../cluster/node-sets.js'
 import { at, fieldsOf, textsOf, wholeWithin } from '../../cluster/read-fields.js'
 import { knownKind } from '../../manifests/kinds.js'
@@ -48,17 +48,7 @@ export function refIn(kind: ReadKind, name: string, namespace?: string): ObjectR
   return isNamespaced(kind) ? { kind, namespace: namespace || DEFAULT_NAMESPACE, name } : { kind, name }
 }
 
-const NAMESPACED: ReadonlySet<ReadKind> = new Set<ReadKind>([
-  'core/Pod',
-  'core/Service',
-  'core/ConfigMap',
-  'core/Secret',
-  'discovery.k8s.io/EndpointSlice',
-  'apps/Deployment',
-  'apps/StatefulSet',
-  'apps/DaemonSet',
-  'apps/ReplicaSet',
-])
+const NAMESPACED: ReadonlySet<ReadKind> = new Set(NAMESPACED_KINDS)
 
 export function isNamespaced(kind: ReadKind): boolean {
   return NAMESPACED.has(kind)

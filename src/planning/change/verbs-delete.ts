@@ -1,7 +1,7 @@
 /** Objects deleted, with what goes with them. */
 
 import { containsPrefix, formatPrefix, type Prefix, parsePrefix } from '../../address/prefix.js'
-import type { ReadKind } from '../../cluster/inventory.js'
+import { NAMESPACED_KINDS } from '../../cluster/inventory.js'
 import { at, textOf, textsOf } from '../../cluster/read-fields.js'
 import type { Finding } from '../../findings/finding.js'
 import type { Resource } from '../../manifests/resource.js'
@@ -9,7 +9,7 @@ import type { Change } from './change.js'
 import { type ChangeContext, joined, NOTHING, type Outcome, said } from './context.js'
 import type { Effect, ObjectRef } from './effect.js'
 import { nameOf, refuse, remark } from './remark.js'
-import { isNamespaced, refOfResource } from './store.js'
+import { refOfResource } from './store.js'
 import { isCalicoNode, resolve } from './targets.js'
 import { removeNode } from './verbs-nodes.js'
 import { deletePods } from './verbs-pods.js'
@@ -66,7 +66,7 @@ function endWorkload(context: ChangeContext, workload: Resource): Outcome {
 
 function deleteNamespace({ store }: ChangeContext, ref: ObjectRef): Outcome {
   store.remove(ref)
-  for (const kind of NAMESPACED) {
+  for (const kind of NAMESPACED_KINDS) {
     for (const resource of store.list(kind)) {
       const own = refOfResource(resource)
       if (own?.namespace === ref.name) store.remove(own)
@@ -77,20 +77,6 @@ function deleteNamespace({ store }: ChangeContext, ref: ObjectRef): Outcome {
     effects: [{ effect: 'podsDeleted', pods: { by: 'label', namespace: ref.name, selector: '' } }],
   }
 }
-
-const NAMESPACED = (
-  [
-    'core/Pod',
-    'core/Service',
-    'core/ConfigMap',
-    'core/Secret',
-    'discovery.k8s.io/EndpointSlice',
-    'apps/Deployment',
-    'apps/StatefulSet',
-    'apps/DaemonSet',
-    'apps/ReplicaSet',
-  ] as const satisfies readonly ReadKind[]
-).filter(isNamespaced)
 
 const FINALIZER = 'projectcalico.org/ippool-finalizer'
 
