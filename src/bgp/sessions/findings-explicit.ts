@@ -29,6 +29,8 @@ export function explicitFindings(context: BgpContext): readonly Finding[] {
           note(undecided, JSON.stringify([session.from, session.alternatives]), session)
         }
         if (session.state === 'Established' || session.reason.code === 'configurationRefused') continue
+        // What is out of order at the moment is no fault of the BGPPeer.
+        if (session.reason.code === 'down') continue
         note(failed, JSON.stringify([session.from, session.reason.code, causeOf(session)]), session)
       }
     }

@@ -2,6 +2,7 @@
 
 import type { BgpPeer } from '../../cluster/bgp-settings.js'
 import type { FieldPath, Finding } from '../../findings/finding.js'
+import { didYouMean } from '../../manifests/validation/slips.js'
 import { type BgpContext, ownersOf } from '../config/context.js'
 import { explicitSessions } from '../config/explicit-sessions.js'
 import { meshMembers } from '../config/mesh.js'
@@ -42,6 +43,8 @@ function localNodes(context: BgpContext, peer: BgpPeer): readonly number[] {
 }
 
 function emptySelections(context: BgpContext, peer: BgpPeer): readonly Finding[] {
+  // Without any node the input is only a part, and says nothing about whom a peering is for.
+  if (context.cluster.nodes.length === 0) return []
   const found: Finding[] = []
   const remark = (path: FieldPath, message: string, hint: string): void => {
     const resource = { kind: 'BGPPeer', name: peer.name }
@@ -57,10 +60,13 @@ function emptySelections(context: BgpContext, peer: BgpPeer): readonly Finding[]
     )
   }
   if (peer.nodeSelector === undefined && peer.node !== undefined && !context.cluster.nodeByName.has(peer.node)) {
+    const meant = didYouMean(peer.node, [...context.cluster.nodeByName.keys()])
     remark(
       ['spec', 'node'],
       `BGPPeer ${peer.name} is for the node ${peer.node}, which does not exist.`,
-      'Correct the name; it is the name of the Calico Node, which is usually that of the Kubernetes Node.',
+      meant === undefined
+        ? 'Correct the name; it is the name of the Calico Node, which is usually that of the Kubernetes Node.'
+        : `Did you mean ${meant}?`,
     )
   }
   return found

@@ -196,12 +196,6 @@ export const VALIDATION_CODES = {
     'calicoctl refuses it. Through kubectl BIRD is configured without that filter.',
     'libcalico-go lib/clientv3/bgppeer.go validate',
   ),
-  BGPPEER_NODE_UNKNOWN: code(
-    'A peering names a node that does not exist',
-    'No session comes of it.',
-    'confd bgp_processor.go',
-  ),
-  BGPPEER_SELECTS_NO_NODE: code('A peering selects no node', 'No session comes of it.', 'confd bgp_processor.go'),
   BGPFILTER_CIDR_AND_OPERATOR: code(
     'A filter rule has cidr without matchOperator, or the reverse',
     'Both or none.',

@@ -5,7 +5,6 @@ import { CRD, kubernetesNode, OWN, pool, resource, told, v3 } from './validation
 
 const together = (...resources: readonly Resource[]) => told(validateTogether(resources))
 const node = kubernetesNode('n1', { 'projectcalico.org/IPv4Address': '172.16.1.11/24' }, { rack: 'a' })
-const rack = resource(OWN, 'NodeSet', { count: 3, template: { metadata: { labels: { rack: 'r{{index}}' } } } }, 'rack')
 const block = (cidr: string) => resource(CRD, 'IPAMBlock', { cidr }, cidr)
 const affinity = (name: string) => resource(CRD, 'BlockAffinity', { cidr: '10.65.0.0/26', node: name }, `${name}-1`)
 const peer = (spec: object) => v3('BGPPeer', spec, 'peer')
@@ -48,24 +47,6 @@ describe('peers', () => {
     expect(together(v3('BGPFilter', {}, 'f1'), peer({ filters: ['f1', 'f2'] }))).toEqual([
       'BGPPEER_FILTER_UNKNOWN spec.filters[1]',
     ])
-  })
-
-  test('that name no node', () => {
-    expect(together(node, peer({ node: 'n2' }))).toEqual(['BGPPEER_NODE_UNKNOWN spec.node'])
-    expect(together(rack, peer({ node: 'rack-2' }))).toEqual([])
-    expect(together(rack, peer({ node: 'rack-3' }))).toEqual(['BGPPEER_NODE_UNKNOWN spec.node'])
-    expect(together(peer({ node: 'n2' }))).toEqual([])
-  })
-
-  test('whose selectors match no node', () => {
-    const selectors = { nodeSelector: "rack in {'r1', 'r2'}", peerSelector: "rack == 'r3'" }
-    expect(together(rack, peer(selectors))).toEqual(['BGPPEER_SELECTS_NO_NODE spec.peerSelector'])
-    expect(together(peer(selectors))).toEqual([])
-  })
-
-  test('whose selectors match labels of a Calico Node', () => {
-    const calico = { ...v3('Node', {}, 'n1'), metadata: { name: 'n1', labels: { rr: 'true' } } }
-    expect(together(node, calico, peer({ peerSelector: "rack == 'a' && rr == 'true'" }))).toEqual([])
   })
 })
 
