@@ -109,6 +109,13 @@ function podColumns({ ipam }: Simulation): readonly ShownColumn[] {
   )
   const cell = ({ metadata: { namespace = 'default', name }, status }: Resource): string =>
     addresses.get(`${namespace}/${name}`) ?? textOf(at(status, 'podIP')) ?? '<none>'
+  const waiting = new Map(ipam.unplaced.map(({ pod, node }) => [`${pod.namespace}/${pod.name}`, node]))
   const node = ({ spec }: Resource): string => textOf(at(spec, 'nodeName')) ?? '<none>'
-  return [NAME, { name: 'IP', cell }, { name: 'NODE', cell: node }]
+  // A pod with a node and without an address has no sandbox; one without a node waits for the scheduler.
+  const state = ({ metadata: { namespace = 'default', name }, status }: Resource): string => {
+    const key = `${namespace}/${name}`
+    if (!waiting.has(key)) return textOf(at(status, 'phase')) ?? 'Running'
+    return waiting.get(key) === undefined ? 'Pending' : 'ContainerCreating'
+  }
+  return [NAME, { name: 'STATUS', cell: state }, { name: 'IP', cell }, { name: 'NODE', cell: node }]
 }

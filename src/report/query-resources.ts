@@ -1,6 +1,7 @@
 /** What `calicoctl get` and `kubectl get` print of the resources at one point of a runbook. */
 
 import { compareText } from '../cluster/inventory.js'
+import type { IpamView } from '../ipam/view.js'
 import type { Resource } from '../manifests/resource.js'
 import { parseSelector, SelectorError } from '../manifests/selector/selector.js'
 import { isNamespaced, openStore } from '../planning/change/store.js'
@@ -27,12 +28,12 @@ export function resourceLines(query: ResourceQuery, simulation: Simulation): rea
   return aligned([columns.map(({ name }) => name), ...rows])
 }
 
-function resourcesFor(query: ResourceQuery, { cluster }: Simulation): readonly Resource[] {
+function resourcesFor(query: ResourceQuery, { cluster, ipam }: Simulation): readonly Resource[] {
   const { kind, namespace, names, selector } = query
   const matches = labelTest(selector)
   const wanted = isNamespaced(kind) ? (namespace ?? 'default') : '*'
-  return openStore({ ...worldOf(cluster.manifests) })
-    .list(kind === 'calico/Node' ? 'core/Node' : kind)
+  const listed = openStore({ ...worldOf(cluster.manifests) }).list(kind === 'calico/Node' ? 'core/Node' : kind)
+  return [...listed, ...(kind === 'core/Pod' ? replicas(ipam, listed) : [])]
     .filter(({ metadata }) => wanted === '*' || (metadata.namespace ?? 'default') === wanted)
     .filter(({ metadata }) => names.length === 0 || names.includes(metadata.name))
     .filter(matches)
@@ -41,6 +42,20 @@ function resourcesFor(query: ResourceQuery, { cluster }: Simulation): readonly R
         compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
         compareText(a.metadata.name, b.metadata.name),
     )
+}
+
+/** Pods that workloads will make; their names are made up. */
+function replicas({ pods, unplaced }: IpamView, listed: readonly Resource[]): readonly Resource[] {
+  const key = (namespace: string, name: string): string => `${namespace}/${name}`
+  const known = new Set(listed.map(({ metadata }) => key(metadata.namespace ?? 'default', metadata.name)))
+  return [...pods, ...unplaced]
+    .filter(({ pod }) => !known.has(key(pod.namespace, pod.name)))
+    .map(({ pod: { namespace, name, labels, annotations }, node }) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace, name, labels, annotations },
+      spec: node === undefined ? {} : { nodeName: node },
+    }))
 }
 
 /** Kubernetes' `a=b,c!=d,e,!f`, which Calico's language says with other signs. */

@@ -72,6 +72,7 @@ function stepDocument(rehearsed: RehearsedStep): Document {
     reachability: {
       lostDuring: (transition?.lostDuring ?? []).map(groupDocument),
       lostAfter: lostAfter.map(lostDocument),
+      ...(transition?.lossBegins === undefined ? {} : { lostFrom: secondsDocument(transition.lossBegins) }),
       missing,
     },
     outage: outageDocument(transition),

@@ -9,7 +9,7 @@ import { nameOf } from './check.js'
 
 export function findingText({ severity, code, message, hint, resource, path }: Finding): string {
   const where = [resource && nameOf(resource), path && formatFieldPath(path)].filter(Boolean).join(' ')
-  return `${severity} ${code}${where === '' ? '' : ` ${where}`}: ${message}${hint === '' ? '' : ` ${hint}`}`
+  return `${severity} ${code}${where === '' ? '' : ` ${where}`}: ${hint === '' || /[.!?:"]$/.test(message) ? message : `${message}.`}${hint === '' ? '' : ` ${hint}`}`
 }
 
 function shortText({ severity, code, resource }: Finding): string {

@@ -32,7 +32,7 @@ export function summaryLines(rehearsal: Rehearsal): readonly string[] {
     }
     if (saferOrder === undefined && drainedOrder === undefined) lines.push('No better order of these steps was found.')
   }
-  lines.push(endLine(whole), ...felixLines(rehearsal))
+  lines.push(endLine(whole, steps.at(-1)?.missing ?? 0), ...felixLines(rehearsal))
   for (const finding of runbook.findings) lines.push(findingText(finding))
   return lines
 }
@@ -72,10 +72,12 @@ function leftText({ cost, verdict }: SaferOrder): string {
   return verdict === 'safe' ? 'cuts nobody off' : `still costs ${costText(cost)}`
 }
 
-function endLine({ empty, reach, sessions }: Rehearsal['whole']): string {
+/** `missing`: pairs with pods at both ends that are lost in the end. */
+function endLine({ empty, reach, sessions }: Rehearsal['whole'], missing: number): string {
   if (empty) return 'In the end the network is as it was.'
-  const { before, after } = reach
-  return `In the end ${number(after.delivered)} of ${number(after.total)} ordered pairs of nodes reach each other (${number(before.delivered)} before), over ${number(sessions.after.established)} established sessions (${number(sessions.before.established)} before).`
+  const { before, after, lost } = reach
+  const idle = lost > missing ? ` Of those lost, ${number(lost - missing)} have no pods at one end.` : ''
+  return `In the end ${number(after.delivered)} of ${number(after.total)} ordered pairs of nodes reach each other (${number(before.delivered)} before), over ${number(sessions.after.established)} established sessions (${number(sessions.before.established)} before).${idle}`
 }
 
 /** Sessions that come and go harm nobody where Felix writes the routes; an older release would tell otherwise. */

@@ -65,9 +65,14 @@ export function sessionLine({ diff }: RehearsedStep): readonly string[] {
   const parts = (diff?.sessions.groups ?? [])
     .filter(({ change, established }) => change !== 'added' && established.before > 0)
     .map(({ change, kind, count, fields, causes }) => {
-      const what = change === 'removed' ? 'go' : `are made anew with another ${nameList(fields)}`
+      const what =
+        change === 'removed'
+          ? 'go'
+          : fields.join() === 'state'
+            ? 'go down'
+            : `are made anew with another ${nameList(fields)}`
       const why = causes.map((cause) => [nameOf(cause), ...cause.fields.slice(0, 1)].join(' '))
-      return `${number(count)} ${KINDS[kind]} ones ${what}${why.length === 0 ? '' : ` (${nameList(why, 1)})`}`
+      return `${number(count)} ${KINDS[kind]} ${count === 1 ? 'one' : 'ones'} ${count === 1 ? what.replace(/^go\b/, 'goes').replace(/^are /, 'is ') : what}${why.length === 0 ? '' : ` (${nameList(why, 1)})`}`
     })
   return parts.length === 0 ? [] : [`Sessions: ${parts.slice(0, MOST_SESSIONS).join('; ')}.`]
 }

@@ -1,6 +1,5 @@
 /** `rehearse`: the verdict, a line for each step, what the steps that matter do, then the order that is safer. */
 
-import type { ReachChange } from '../planning/diff/cluster-diff.js'
 import type { Rehearsal, RehearsedStep, SaferOrder } from '../planning/rehearsal/rehearsal.js'
 import { type Answer, envelope } from './answer.js'
 import { type Block, table, text } from './blocks.js'
@@ -118,7 +117,7 @@ const UNLIKE: Readonly<Partial<Record<RehearsedStep['status'], string>>> = {
 function stepBlocks(step: RehearsedStep, later: readonly RehearsedStep[]): readonly Block[] {
   const lines = [
     ...step.remarks.map(findingText),
-    ...lostLines(step.lostAfter),
+    ...lostLines(step),
     ...mendLine(step, later),
     ...cutLines(step.transition?.cuts ?? []),
     ...(step.verdict === 'safe' ? [] : sessionLine(step)),
@@ -132,11 +131,13 @@ function stepBlocks(step: RehearsedStep, later: readonly RehearsedStep[]): reado
   ]
 }
 
-function lostLines(lost: readonly ReachChange[]): readonly string[] {
-  return pairedUp(lost).map((group) => {
+function lostLines({ lostAfter, transition }: RehearsedStep): readonly string[] {
+  const { min, max } = transition?.lossBegins ?? { min: 0, max: 0 }
+  const begins = min === 0 ? '' : `, from ${wordSeconds({ min, max })} after this step on`
+  return pairedUp(lostAfter).map((group) => {
     const { pairs, after, example } = group
     const why = after.reason === undefined ? '' : `: ${example.from} to ${example.to}: ${wordLossReason(after.reason)}`
-    return `cut until something mends it: ${counted(pairs, 'ordered pair')}, ${endsText(group)}${why}.`
+    return `cut until something mends it${begins}: ${counted(pairs, 'ordered pair')}, ${endsText(group)}${why}.`
   })
 }
 
@@ -182,7 +183,7 @@ function orderBlocks({ steps, cost, added }: SaferOrder, title: string): readonl
     text([
       costs.length === 0 ? 'In this order nobody is cut.' : `In this order there remains: ${costText(cost)}.`,
       ...costs.flatMap((step) =>
-        [...cutLines(step.transition?.cuts ?? []), ...lostLines(step.lostAfter)].map(
+        [...cutLines(step.transition?.cuts ?? []), ...lostLines(step)].map(
           (line) => `${added.includes(step.step) ? addedMark(step.step) : `step ${step.step.index + 1}`}: ${line}`,
         ),
       ),

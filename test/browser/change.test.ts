@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CHROMIUM, launch, openReport, type Reports, reportFolder, screenshot } from './chromium.js'
 
 const BEFORE = 'scenarios/ipip-by-default'
-const RUNBOOK = ['--runbook', 'scenarios/route-reflectors/runbook.md', '--calico', 'v3.28']
+const RUNBOOK = ['--runbook', 'scenarios/change-to-reflectors/runbook.md', '--calico', 'v3.28']
 
 describe.skipIf(CHROMIUM === undefined)('a report of a change', () => {
   let browser: Browser

@@ -52,7 +52,7 @@ function withoutPool(cluster: Cluster, view: IpamView): Finding[] {
     .map(({ prefix, allocations }) => ({
       severity: 'warning',
       code: 'BLOCK_WITHOUT_POOL',
-      message: `Block ${formatPrefix(prefix)} with ${allocations.length} addresses in use lies in no IPPool.`,
+      message: `Block ${formatPrefix(prefix)} with ${allocations.length === 1 ? '1 address' : `${allocations.length} addresses`} in use lies in no IPPool.`,
       hint: 'Restart the pods that use it so that they take addresses from a pool; the block goes with its last address.',
       resource: { kind: 'IPAMBlock', name: formatPrefix(prefix).replaceAll(/[.:/]/g, '-') },
     }))

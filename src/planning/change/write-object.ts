@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { formatPrefix } from '../../address/prefix.js'
+import { fieldsOf } from '../../cluster/read-fields.js'
 import type { Finding } from '../../findings/finding.js'
 import type { Resource } from '../../manifests/resource.js'
 import { applyIPPoolDefaults } from '../../manifests/validation/ip-pool-defaults.js'
@@ -66,11 +67,19 @@ function put({ store }: ChangeContext, { before, after, client }: ObjectWrite): 
   if (client === 'calicoctl' && stored.kind === 'IPPool') {
     // What was written without defaults and what has them are the same pool.
     const filled = applyIPPoolDefaults(stored)
-    if (before === undefined || !isDeepStrictEqual(filled, applyIPPoolDefaults(before))) store.put(filled)
+    if (before === undefined || !isDeepStrictEqual(filled, applyIPPoolDefaults(before)))
+      store.put(withoutUnsaidMode(filled, stored))
     return []
   }
   store.put(stored)
   return []
+}
+
+/** Releases that do not know assignmentMode fill none in, and to the others Automatic is the same as none. */
+function withoutUnsaidMode(filled: Resource, stored: Resource): Resource {
+  const spec = fieldsOf(filled.spec)
+  if (fieldsOf(stored.spec)['assignmentMode'] !== undefined) return filled
+  return { ...filled, spec: Object.fromEntries(Object.entries(spec).filter(([name]) => name !== 'assignmentMode')) }
 }
 
 function putNode({ store }: ChangeContext, { name }: ObjectRef, view: Resource): readonly Finding[] {

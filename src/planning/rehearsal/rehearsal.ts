@@ -71,14 +71,18 @@ export interface SaferOrder {
   readonly added: readonly RunbookStep[]
 }
 
-/** Looking on costs nothing more: pairs that are missing count after each step that may change something. */
-export function costOf(steps: readonly Pick<RehearsedStep, 'missing' | 'transition' | 'status'>[]): Cost {
+/** Looking on and waiting cost nothing more: pairs that are missing count after each step that may change something. */
+export function costOf(steps: readonly Pick<RehearsedStep, 'missing' | 'transition' | 'status' | 'step'>[]): Cost {
   let [missing, pairSeconds] = [0, 0]
   for (const step of steps) {
-    if (step.status !== 'readOnly') missing += step.missing
+    if (step.status !== 'readOnly' && !isWait(step.step)) missing += step.missing
     pairSeconds += transientCost(step.transition)
   }
   return { missing, pairSeconds }
+}
+
+function isWait({ action }: RunbookStep): boolean {
+  return action.type === 'change' && action.change.do === 'wait'
 }
 
 /** An outage that nothing ends counts as a day. */

@@ -1,5 +1,6 @@
 /** A better order of the same steps: the cheapest way from the start to the end, found by searching forward. */
 
+import type { Down } from '../../cluster/down.js'
 import { resourceChanges } from '../diff/resource-changes.js'
 import type { RunbookStep } from '../runbook/runbook.js'
 import { type Carried, type CarriedStep, carryStep, forgetful } from './carry-out.js'
@@ -61,8 +62,9 @@ export function splitOrder(
   return bestOrder(start, end, changes, best.cost, [...parts.values()].flat(), options)
 }
 
+/** Waiting is no step to be put elsewhere: whatever the order, each change settles before the next. */
 function isMovable({ step, status }: RehearsedStep): boolean {
-  return step.action.type === 'change' && status === 'simulated'
+  return step.action.type === 'change' && step.action.change.do !== 'wait' && status === 'simulated'
 }
 
 function movable({ step, remarks }: RehearsedStep): Movable {
@@ -186,8 +188,14 @@ function exhaustive(search: Search, bound: Cost): Reached | undefined {
   }
 }
 
-function isSameWorld(one: Stage, other: Stage): boolean {
-  return resourceChanges(one.world.manifests, other.world.manifests).length === 0
+function isSameWorld({ world: one }: Stage, { world: other }: Stage): boolean {
+  return isSameDown(one.down, other.down) && resourceChanges(one.manifests, other.manifests).length === 0
+}
+
+function isSameDown(one: Down, other: Down): boolean {
+  return (['nodes', 'birds', 'routers', 'links'] as const).every(
+    (kind) => one[kind].size === other[kind].size && [...one[kind]].every((key) => other[kind].has(key)),
+  )
 }
 
 /** The same steps in another order lead to the same stage, so that what a step does is known by those before it. */

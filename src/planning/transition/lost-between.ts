@@ -64,6 +64,24 @@ export function cutsBetween(stages: readonly Stage[], ipam: IpamView): readonly 
     .sort((a, b) => b.seconds.max - a.seconds.max || b.seconds.min - a.seconds.min)
 }
 
+/** When pairs that are lost at the end and were delivered at the start are lost; undefined when there are none. */
+export function lossBegins(stages: readonly Stage[], ipam: IpamView): Seconds | undefined {
+  const alike = commonClasses(stages, ipam)
+  let begins: Seconds | undefined
+  for (const [from, one] of alike.entries()) {
+    for (const [to, other] of alike.entries()) {
+      if (from === to && one.names.length < 2) continue
+      const course = stages.map(({ reach }, i) => reach.cell(one.classes[i] ?? 0, other.classes[i] ?? 0).verdict)
+      if (course[0] !== 'delivered' || course.at(-1) === 'delivered') continue
+      const moment = stages[course.findIndex((verdict) => verdict !== 'delivered')]?.from
+      if (moment === undefined) continue
+      begins = begins && { min: Math.min(begins.min, moment.min), max: Math.max(begins.max, moment.max) }
+      begins ??= moment
+    }
+  }
+  return begins
+}
+
 /** Both ends dial: the bounds are wide, and what was seen of them mostly is not. */
 function mostlyOf(cause: OutageCause): Seconds | undefined {
   return cause.code === 'sessionsReplaced' && cause.collision ? BOTH_SIDES_DIAL_MOSTLY : undefined

@@ -6,7 +6,7 @@ import type { Effect } from '../change/effect.js'
 import type { ReachGroup } from '../reach/reach.js'
 import type { Simulation } from '../simulation.js'
 import { type Happening, happen, type Restarts } from './happen.js'
-import { type Cut, cutsBetween } from './lost-between.js'
+import { type Cut, cutsBetween, lossBegins } from './lost-between.js'
 import { adopt, type Phase, planeOf, settledNetwork } from './network.js'
 import type { OutageCause, Seconds } from './outage-cause.js'
 import { letPass } from './settle.js'
@@ -27,6 +27,8 @@ export interface Transition {
   readonly lostDuring: readonly ReachGroup[]
   /** The same with the seconds of each, longest first. */
   readonly cuts: readonly Cut[]
+  /** When the pairs that stay lost are lost, the first to the last of them: a timer may keep routes alive for a while. */
+  readonly lossBegins?: Seconds
   /** Seconds after which everything has settled. */
   readonly settledAfter: Seconds
 }
@@ -39,10 +41,13 @@ const NO_TIME: Seconds = { min: 0, max: 0 }
  */
 export function predictTransition(before: Simulation, after: Simulation, effects: readonly Effect[] = []): Transition {
   const phases = phasesBetween(before, after, effects)
-  const cuts = cutsBetween(stagesOf(before, phases), after.ipam)
+  const stages = stagesOf(before, phases)
+  const cuts = cutsBetween(stages, after.ipam)
   const settledAfter = phases.at(-1)?.from ?? NO_TIME
+  const begins = lossBegins(stages, after.ipam)
+  const lasting = begins === undefined ? {} : { lossBegins: begins }
   const [longest] = cuts
-  if (longest === undefined) return { lostDuring: [], cuts, settledAfter }
+  if (longest === undefined) return { lostDuring: [], cuts, ...lasting, settledAfter }
   const seconds = {
     min: cuts.reduce((least, cut) => Math.min(least, cut.seconds.min), longest.seconds.min),
     max: longest.seconds.max,
@@ -52,6 +57,7 @@ export function predictTransition(before: Simulation, after: Simulation, effects
     outage: { seconds, ...(mostly === undefined ? {} : { mostly }), cause },
     lostDuring: cuts.flatMap(({ groups }) => groups),
     cuts,
+    ...lasting,
     settledAfter,
   }
 }

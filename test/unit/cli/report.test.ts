@@ -88,7 +88,7 @@ describe('report of a change', () => {
   })
 
   test('holds a rehearsal, and says how it ends', async () => {
-    const [change] = await changes('--runbook', 'scenarios/route-reflectors/runbook.md')
+    const [change] = await changes('--runbook', 'scenarios/change-to-reflectors/runbook.md')
     expect(change).toMatchObject({
       kind: 'rehearsal',
       sentence: { tone: 'bad' },

@@ -72,6 +72,21 @@ describe('a rehearsal', () => {
     ])
   })
 
+  test('offers no order that leaves down what the runbook brings back, and none for waiting', () => {
+    const element = { what: 'node', name: 'n4' } as const
+    const down: Change = { do: 'fail', element, manner: 'killed' }
+    const back: Change = { do: 'recover', element }
+    const found = rehearsed([LABEL, PEER, PROMOTE, MESH_OFF, down, { do: 'wait', seconds: 600 }, back])
+    const [lost, waited] = found.steps.slice(4)
+    expect([lost?.missing, waited?.missing]).toEqual([12, 12])
+    expect(found.cost.missing).toBe(12)
+    expect(lost?.transition?.lossBegins).toEqual({ min: 0, max: 242 })
+    for (const order of [found.saferOrder, found.drainedOrder]) {
+      const indexes = (order?.steps ?? []).map(({ step }) => step.index)
+      expect(indexes.indexOf(4)).toBeLessThanOrEqual(indexes.indexOf(6))
+    }
+  })
+
   test('of the drained order itself is safe and asks for no other order', () => {
     const target = { kind: 'core/Node', pick: { by: 'name', names: ['n4'] } } as const
     const drain: Change = { do: 'drain', target, ignoreDaemonSets: true, force: false, deleteEmptyDirData: true }

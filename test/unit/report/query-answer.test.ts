@@ -57,9 +57,37 @@ describe('a read-only command of a runbook shows what it would print at its poin
     )
     expect(shown).toEqual([
       ['No resources found'],
-      ['NAME    IP              NODE', 'cart-0  10.244.235.130  worker-1', 'cart-1  10.244.182.2    worker-3'],
+      [
+        'NAME    STATUS   IP              NODE',
+        'cart-0  Running  10.244.235.130  worker-1',
+        'cart-1  Running  10.244.182.2    worker-3',
+      ],
       expect.objectContaining({ length: 5 }),
-      ['NAME    IP              NODE', 'cart-0  10.244.235.130  worker-1'],
+      ['NAME    STATUS   IP              NODE', 'cart-0  Running  10.244.235.130  worker-1'],
+    ])
+  })
+
+  test('kubectl get pods: also those that a workload has just made, with and without an address', async () => {
+    const deployment = (name: string, annotations: string): string =>
+      `cat <<'EOF' | kubectl apply -f -
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: new}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: ${name}}}
+  template: {metadata: {labels: {app: ${name}}, annotations: {${annotations}}}, spec: {containers: []}}
+EOF`
+    const shown = await answers(
+      deployment('one', ''),
+      deployment('two', `cni.projectcalico.org/ipAddrs: '["192.0.2.1"]'`),
+      'kubectl get pods -n new',
+    )
+    const rows = (shown[2] ?? []).map((line) => line.split(/ {2,}/).slice(0, 3))
+    expect(rows).toEqual([
+      ['NAME', 'STATUS', 'IP'],
+      ['one-0', 'Running', expect.stringMatching(/^10\.244\./)],
+      ['two-0', 'ContainerCreating', '<none>'],
     ])
   })
 
