@@ -7,6 +7,7 @@ import { type Address, sameAddress } from '../../address/address.js'
 import { compareCandidates } from '../decision/compare.js'
 import { isTie } from '../decision/merge.js'
 import { selectBest } from '../decision/select.js'
+import type { PlainSession } from '../plain/input.js'
 import { filterRouteOf, kernelExport } from '../plain/kernel-export.js'
 import type { TableRoute } from '../plain/state.js'
 import { kernelFilter } from '../policy/kernel-filter.js'
@@ -34,20 +35,25 @@ const MOST_COMPARED = 16
 export function kernelShape(
   { context, family, speakers }: RoleNetwork,
   twins: Twins,
-  { origin, info, routes, lends }: Template,
+  template: Template,
   index: number,
 ): KernelShape | undefined {
-  const speaker = speakers.at(index).plain
+  const { origin, info, routes } = template
+  const { plain: speaker, sessions } = speakers.at(index)
   const best = selectBest(routes)
-  if (best === undefined || !lends || (speaker.config.kernelPolicy?.rejectNextHops.length ?? 0) > 0) return undefined
+  if (best === undefined || (speaker.config.kernelPolicy?.rejectNextHops.length ?? 0) > 0) return undefined
   const tied = tiedWith(best, routes)
   if (tied === undefined) return undefined
-  const candidates = unlike(tied)
-  if (candidates.length > MOST_COMPARED) return undefined
+  const unlikeOnes = unlike(tied)
+  const anyMayBeBest = template.lends && unlikeOnes.length <= MOST_COMPARED
+  const senders = anyMayBeBest ? [] : sendersOf(tied, sessions)
+  // What others send, whoever the origin is, has the same best route for each origin that is not one of them.
+  if (!anyMayBeBest && (!template.bestLend || senders === undefined || senders.includes(origin ?? -1))) return undefined
+  const candidates = anyMayBeBest ? unlikeOnes : [best]
   const exports = candidates.map((route) => kernelExport(speaker, info.prefix, { routes, best: route, runs: 0 }))
   const [first] = exports
   if (first === undefined || exports.some((other) => !sameExport(first, other))) return undefined
-  const shape = { export: first, origin, namesOrigin: false, except: new Set<number>() }
+  const shape = { export: first, origin, namesOrigin: false, except: new Set(senders) }
   if (origin === undefined) return shape
   const named = addressesOf(first)
   const own = context.endpoints[family][origin]?.address
@@ -57,7 +63,18 @@ export function kernelShape(
   const namesOrigin = others.length < named.length
   // Next hops are listed by address: among several the place of the origin's is its own.
   if (namesOrigin && first.programmed && first.hops.length > 1) return undefined
-  return { ...shape, namesOrigin, except: new Set(holders) }
+  return { ...shape, namesOrigin, except: new Set([...holders, ...(senders ?? [])]) }
+}
+
+/** Who sent the routes; undefined where one was reflected, or is the speaker's own: then more than the sender decides. */
+function sendersOf(routes: readonly TableRoute[], sessions: readonly PlainSession[]): readonly number[] | undefined {
+  const senders: number[] = []
+  for (const { source, attributes, session } of routes) {
+    const peer = sessions[session]?.peer
+    if (source !== 'bgp' || peer === undefined || attributes?.originatorID !== undefined) return undefined
+    senders.push(peer)
+  }
+  return senders
 }
 
 /**

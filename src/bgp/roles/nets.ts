@@ -1,6 +1,7 @@
 /** The routes of a speaker for a prefix, written off from those for a like prefix where there is one. */
 
 import type { Address } from '../../address/address.js'
+import { isTie } from '../decision/merge.js'
 import { selectBest } from '../decision/select.js'
 import { kernelExport } from '../plain/kernel-export.js'
 import type { Net, TableRoute } from '../plain/state.js'
@@ -12,9 +13,17 @@ import { instancesOf } from './instances.js'
 import { exportFor, type KernelShape, kernelShape, rejectedShape } from './kernel-shapes.js'
 import type { RoleNetwork } from './network.js'
 import type { PrefixInfo } from './prefix-index.js'
-import type { Solution } from './solution.js'
+import type { ClassRoute, Solution } from './solution.js'
 import type { Steps } from './steps.js'
 import { lends, type Template, twinsOf } from './twins.js'
+
+/** The class routes that may be the best: nothing up to the IGP metric tells them apart. */
+function tiedSamples(routes: readonly ClassRoute[]): readonly ClassRoute[] {
+  const best = selectBest(routes.map(({ sample }) => sample))
+  const med = best?.attributes?.med ?? 0
+  if (best === undefined || routes.some(({ sample }) => (sample.attributes?.med ?? 0) !== med)) return routes
+  return routes.filter(({ sample }) => sample === best || isTie(best, sample))
+}
 
 export interface Nets {
   net(speaker: number, info: PrefixInfo): Net
@@ -54,11 +63,14 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
     const held = bySolution.get(solution)
     if (held !== undefined) return held
     const view = place.view()
+    const heard = solution.routes[view.classOf(speaker)] ?? []
+    const all = lends(solution, view, heard)
     const fresh: Template = {
       origin,
       info,
       routes: workedOut(place, speaker, info),
-      lends: lends(solution, view, solution.routes[view.classOf(speaker)] ?? []),
+      lends: all,
+      bestLend: all || lends(solution, view, tiedSamples(heard)),
     }
     bySolution.set(solution, fresh)
     count++

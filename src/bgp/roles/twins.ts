@@ -22,6 +22,8 @@ export interface Template {
   readonly routes: readonly TableRoute[]
   /** False where a route depends on more of the origin than its name. */
   readonly lends: boolean
+  /** The same of the best route and those that only ids and addresses hold back. */
+  readonly bestLend: boolean
 }
 
 export interface Twins {
@@ -178,6 +180,8 @@ export function lends({ best }: Solution, view: View, routes: readonly ClassRout
       const { parent } = at
       if (!at.best || parent === undefined) continue
       if ((best.get(parent.cls)?.length ?? 0) > 1) return false
+      // Who sends a route of its own has not chosen by whom it came.
+      if (parent.parent === undefined) continue
       for (const cls of wayOf(parent)) if (view.size(cls) !== 1) return false
     }
     return true

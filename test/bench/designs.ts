@@ -1,0 +1,33 @@
+/** The clusters of the benchmark: sizes, each in four BGP designs, and two that were measured with other simulators. */
+
+import { DEFAULT_SHAPE, type Topology } from '../../src/planning/generate.js'
+import type { Recorded } from './dump.js'
+
+export interface Design {
+  readonly name: string
+  readonly shape: Recorded
+}
+
+const NODES_PER_RACK = 40
+
+export function designOf(topology: Topology, nodes: number, blocksPerNode = 4): Design {
+  return {
+    name: topology,
+    shape: {
+      ...DEFAULT_SHAPE,
+      nodes,
+      topology,
+      racks: Math.max(1, Math.round(nodes / NODES_PER_RACK)),
+      // 400,000 blocks of /26 are 25 million addresses.
+      pool: nodes * blocksPerNode > 16_000 ? '10.0.0.0/7' : '10.64.0.0/12',
+      podsPerNode: 30,
+      blocksPerNode,
+    },
+  }
+}
+
+/** Clusters that bgpsim was measured on: 1,000 nodes behind 3 reflectors with 4 prefixes each, and in a mesh with one. */
+export const COMPARED: readonly Design[] = [
+  { name: '3 reflectors, 4 blocks a node', shape: { ...designOf('reflectors', 1000).shape, reflectors: 3 } },
+  { name: 'mesh, 1 block a node', shape: designOf('mesh', 1000, 1).shape },
+]

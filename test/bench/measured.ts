@@ -1,0 +1,36 @@
+/** Runs a program of its own and measures it: wall-clock seconds and peak memory. */
+
+import { spawn } from 'node:child_process'
+
+export interface Measured {
+  readonly seconds: number
+  /** Peak resident memory in megabytes. */
+  readonly megabytes: number
+  readonly status: number
+  readonly out: string
+}
+
+/** Each Node process says at its end how much memory it had at most. */
+const PEAK = `data:text/javascript,process.on("exit",()=>process.getBuiltinModule("node:fs").writeSync(3,String(process.resourceUsage().maxRSS)))`
+
+/** `keep`: the standard output is returned; otherwise it is counted and thrown away. */
+export function measured(program: string, argv: readonly string[], keep = false): Promise<Measured> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now()
+    const child = spawn(process.execPath, ['--import', PEAK, program, ...argv], {
+      stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+    })
+    let [out, peak] = ['', '']
+    child.stdio[1]?.on('data', (chunk: Buffer) => {
+      if (keep) out += chunk.toString()
+    })
+    child.stdio[3]?.on('data', (chunk: Buffer) => {
+      peak += chunk.toString()
+    })
+    child.on('error', reject)
+    child.on('close', (status) => {
+      const seconds = (performance.now() - start) / 1000
+      resolve({ seconds, megabytes: Number(peak) / 1024, status: status ?? -1, out })
+    })
+  })
+}

@@ -1,0 +1,173 @@
+/**
+ * `npm run bench`: what each stage costs, and what whole processes cost that read a dump from disk, for clusters of several
+ * sizes and BGP designs. Prints tables; `-o FILE` writes the numbers as JSON.
+ *
+ * `--sizes 100,1000,5000`, `--designs mesh,tor`, `--large` for 100,000 nodes besides, `--no-stages`, `--no-whole`.
+ */
+
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { parseArgs } from 'node:util'
+import Table from 'cli-table3'
+import { TOPOLOGIES, type Topology } from '../../src/planning/generate.js'
+import { COMPARED, type Design, designOf } from './designs.js'
+import { dumpOf } from './dump.js'
+import { exponent } from './growth.js'
+import { measured } from './measured.js'
+import type { StageTime } from './stages.js'
+
+const PROGRAM = 'dist/bin/calico-plan.js'
+const STAGES = 'node_modules/.cache/calico-plan/bench-stages.js'
+const LARGE = 100_000
+
+interface WholeRun {
+  readonly command: string
+  readonly seconds: number
+  readonly megabytes: number
+}
+
+interface Result {
+  readonly design: string
+  readonly nodes: number
+  readonly stages: readonly StageTime[]
+  readonly whole: readonly WholeRun[]
+}
+
+function designs(): readonly Design[] {
+  const wanted = values.designs.split(',')
+  const topologies = TOPOLOGIES.filter((topology): topology is Topology => wanted.includes(topology))
+  const sizes = values.sizes.split(',').map(Number)
+  return [
+    ...(wanted.includes('compared') || wanted.length === TOPOLOGIES.length ? COMPARED : []),
+    ...sizes.flatMap((nodes) => topologies.map((topology) => designOf(topology, nodes))),
+    ...(values.large ? [designOf('rack-reflectors', LARGE)] : []),
+  ]
+}
+
+async function resultOf({ name, shape }: Design): Promise<Result> {
+  const { nodes } = shape
+  process.stderr.write(`${nodes} nodes, ${name}\n`)
+  const input = join(folder, `${nodes}-${name.replaceAll(/[^a-z0-9]+/g, '-')}`)
+  mkdirSync(input)
+  for (const [file, text] of dumpOf(shape)) {
+    await pipeline(Readable.from(text), createWriteStream(join(input, file)))
+  }
+  const iterations = nodes <= 100 ? 9 : nodes <= 1000 ? 3 : 1
+  const stages = values['no-stages'] ? [] : stagesIn((await measured(STAGES, [input, String(iterations)], true)).out)
+  const whole: WholeRun[] = []
+  for (const argv of values['no-whole'] ? [] : commands(input)) {
+    const { seconds, megabytes } = await measured(PROGRAM, argv)
+    whole.push({ command: argv.filter((word) => word !== input && word !== '-q').join(' '), seconds, megabytes })
+  }
+  rmSync(input, { recursive: true })
+  for (const { stage, milliseconds } of stages) process.stderr.write(`  ${stage} ${text(milliseconds)} ms\n`)
+  for (const run of whole) process.stderr.write(`  ${run.command}: ${text(run.seconds)} s, ${text(run.megabytes)} MB\n`)
+  return { design: name, nodes, stages, whole }
+}
+
+function stagesIn(text: string): readonly StageTime[] {
+  return JSON.parse(text) as StageTime[]
+}
+
+/** Commands as a user types them, each a process of its own that reads everything from disk. */
+function commands(input: string): readonly (readonly string[])[] {
+  return [
+    ['sessions', input, '-q'],
+    ['routes', input, '-q', '--node', 'node-0'],
+    ['capacity', input, '-q'],
+    ['reach', input, '-q'],
+    ['plan', input, '-q'],
+  ]
+}
+
+function report(results: readonly Result[]): void {
+  const machine = { processors: cpus().length, model: cpus()[0]?.model, memory: totalmem(), node: process.version }
+  if (values.output !== undefined) {
+    writeFileSync(values.output, `${JSON.stringify({ machine, results }, null, 2)}\n`)
+  }
+  const out: string[] = []
+  if (!values['no-stages'])
+    out.push('Stages, in milliseconds of one process', stageTable(results), growthTable(results))
+  if (!values['no-whole'])
+    out.push('Whole processes, JSON files read from disk: seconds, and megabytes at most', wholeTable(results))
+  process.stdout.write(`${out.join('\n')}\n`)
+}
+
+const text = (value: number | undefined): string => {
+  if (value === undefined || Number.isNaN(value)) return '-'
+  return value >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(2)
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({ head: [...head], style: { head: [], border: [] } })
+  table.push(...rows.map((row) => [...row]))
+  return table.toString()
+}
+
+const stageNames = (results: readonly Result[]): readonly string[] => [
+  ...new Set(results.flatMap(({ stages }) => stages.map(({ stage }) => stage))),
+]
+
+const timeOf = ({ stages }: Result, name: string): number | undefined =>
+  stages.find(({ stage }) => stage === name)?.milliseconds
+
+function stageTable(results: readonly Result[]): string {
+  const names = stageNames(results)
+  return tableOf(
+    ['NODES', 'DESIGN', ...names],
+    results.map((result) => [String(result.nodes), result.design, ...names.map((name) => text(timeOf(result, name)))]),
+  )
+}
+
+/** From size to size of one design: 1 is as many times the time as nodes. */
+function growthTable(results: readonly Result[]): string {
+  const names = stageNames(results)
+  const rows = results.flatMap((many) => {
+    const few = results.filter(({ design, nodes }) => design === many.design && nodes < many.nodes).at(-1)
+    if (few === undefined) return []
+    const of = (name: string): string =>
+      text(exponent(few.nodes, timeOf(few, name) ?? Number.NaN, many.nodes, timeOf(many, name) ?? Number.NaN))
+    return [[`${few.nodes} to ${many.nodes}`, many.design, ...names.map(of)]]
+  })
+  return rows.length === 0
+    ? ''
+    : `Growth: the exponent of time over nodes\n${tableOf(['NODES', 'DESIGN', ...names], rows)}`
+}
+
+function wholeTable(results: readonly Result[]): string {
+  const commandsRun = [...new Set(results.flatMap(({ whole }) => whole.map(({ command }) => command)))]
+  return tableOf(
+    ['NODES', 'DESIGN', ...commandsRun],
+    results.map(({ nodes, design, whole }) => [
+      String(nodes),
+      design,
+      ...commandsRun.map((command) => {
+        const run = whole.find((one) => one.command === command)
+        return run === undefined ? '-' : `${run.seconds.toFixed(2)} s, ${run.megabytes.toFixed(0)} MB`
+      }),
+    ]),
+  )
+}
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '100,1000,5000' },
+    designs: { type: 'string', default: TOPOLOGIES.join() },
+    large: { type: 'boolean', default: false },
+    'no-stages': { type: 'boolean', default: false },
+    'no-whole': { type: 'boolean', default: false },
+    output: { type: 'string', short: 'o' },
+  },
+})
+
+const folder = mkdtempSync(join(tmpdir(), 'calico-plan-bench-'))
+try {
+  const results: Result[] = []
+  for (const design of designs()) results.push(await resultOf(design))
+  report(results)
+} finally {
+  rmSync(folder, { recursive: true })
+}

@@ -1,0 +1,83 @@
+/** What one cluster costs in one process, stage by stage. Each stage begins from what the one before it left. */
+
+import { Bench } from 'tinybench'
+import { createBgpContext } from '../../src/bgp/config/context.js'
+import { bgpTables } from '../../src/bgp/engine.js'
+import { compactTables } from '../../src/bgp/roles/compact.js'
+import { NeedsPlain } from '../../src/bgp/roles/needs-plain.js'
+import { buildCluster } from '../../src/cluster/build-cluster.js'
+import type { Cluster } from '../../src/cluster/cluster.js'
+import { ipamView } from '../../src/ipam/ipam-view.js'
+import type { IpamView } from '../../src/ipam/view.js'
+import { readManifests } from '../../src/manifests/read-manifests.js'
+import { diffSimulations } from '../../src/planning/diff/diff-simulations.js'
+import { rehearse } from '../../src/planning/rehearsal/rehearse.js'
+import { createSimulation, type Simulation } from '../../src/planning/simulation.js'
+import { migrationOf } from './migration.js'
+
+export interface StageTime {
+  readonly stage: string
+  /** Undefined where the stage has nothing to do for the design. */
+  readonly milliseconds?: number
+}
+
+/** Milliseconds of each stage, the median of `iterations` runs. */
+export async function timeStages(folder: string, iterations: number): Promise<readonly StageTime[]> {
+  const bench = new Bench({ iterations, time: 0, warmup: false, throws: true })
+  const set = readManifests([folder])
+  const cluster = buildCluster(set.manifests)
+  const ipam = ipamView(cluster)
+  const fresh = (): Simulation => createSimulation(cluster, { ipam })
+  const solved = fresh()
+  const [first] = cluster.nodes
+  const migration = migrationOf(cluster)
+
+  bench.add('read', () => void readManifests([folder]))
+  bench.add('build', () => void buildCluster(set.manifests))
+  bench.add('ipam', () => void ipamView(cluster))
+  bench.add('sessions', () => void fresh().sessionSurvey())
+  bench.add('solve', () => void solve(cluster, ipam))
+  bench.add('tables as numbers', () => void allNumbers(cluster, ipam))
+  bench.add('one table', () => void fresh().routes(first?.name ?? ''))
+  bench.add('capacity', () => void fresh().capacity())
+  bench.add('reach', () => void fresh().reach())
+  bench.add('diff', () => void diffSimulations(solved, withoutOneNode(cluster)))
+  if (migration !== undefined) bench.add('rehearse', () => void rehearse(cluster, migration, { searchLimit: 0 }))
+  await bench.run()
+  return bench.tasks.map(({ name, result }) => {
+    if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`)
+    return { stage: name, milliseconds: result.latency.p50 }
+  })
+}
+
+/** Every prefix class solved, for every role. */
+function solve(cluster: Cluster, ipam: IpamView): void {
+  bgpTables(createBgpContext(cluster, ipam)).convergence(4)
+}
+
+/** The next hop of every prefix on every node, in typed arrays; undefined where roles do not tell enough. */
+function allNumbers(cluster: Cluster, ipam: IpamView): readonly Int32Array[] | undefined {
+  const context = createBgpContext(cluster, ipam)
+  try {
+    const tables = compactTables(context, 4, true)
+    // One row is filled anew for each node where all of them together would not fit into memory.
+    const together = tables.prefixes.length * cluster.nodes.length < 200_000_000
+    const row = together ? undefined : new Int32Array(tables.prefixes.length)
+    return cluster.nodes.map((_, index) => tables.row(index, row))
+  } catch (error) {
+    if (error instanceof NeedsPlain) return undefined
+    throw error
+  }
+}
+
+/** The change that the difference is made of: the last node goes. */
+function withoutOneNode(cluster: Cluster): Simulation {
+  const last = cluster.nodes.at(-1)?.name
+  const kept = cluster.manifests.filter(
+    ({ resource: { kind, metadata, spec } }) =>
+      !(kind === 'Node' && metadata.name === last) &&
+      !(kind === 'BlockAffinity' && (spec as { readonly node?: unknown }).node === last) &&
+      !(kind === 'Pod' && (spec as { readonly nodeName?: unknown }).nodeName === last),
+  )
+  return createSimulation(buildCluster(kept))
+}
