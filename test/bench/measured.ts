@@ -6,19 +6,25 @@ export interface Measured {
   readonly seconds: number
   /** Peak resident memory in megabytes. */
   readonly megabytes: number
-  readonly status: number
+  /** Null where it was stopped. */
+  readonly status: number | null
   readonly out: string
 }
 
 /** Each Node process says at its end how much memory it had at most. */
 const PEAK = `data:text/javascript,process.on("exit",()=>process.getBuiltinModule("node:fs").writeSync(3,String(process.resourceUsage().maxRSS)))`
 
-/** `keep`: the standard output is returned; otherwise it is counted and thrown away. */
+/** A process that takes longer is stopped. */
+export const MOST_SECONDS = 120
+
+/** `keep`: the standard output is returned; otherwise it is thrown away. */
 export function measured(program: string, argv: readonly string[], keep = false): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const start = performance.now()
     const child = spawn(process.execPath, ['--import', PEAK, program, ...argv], {
       stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+      timeout: MOST_SECONDS * 1000,
+      killSignal: 'SIGKILL',
     })
     let [out, peak] = ['', '']
     child.stdio[1]?.on('data', (chunk: Buffer) => {
@@ -30,7 +36,7 @@ export function measured(program: string, argv: readonly string[], keep = false)
     child.on('error', reject)
     child.on('close', (status) => {
       const seconds = (performance.now() - start) / 1000
-      resolve({ seconds, megabytes: Number(peak) / 1024, status: status ?? -1, out })
+      resolve({ seconds, megabytes: Number(peak) / 1024, status, out })
     })
   })
 }

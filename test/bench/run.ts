@@ -16,7 +16,7 @@ import { TOPOLOGIES, type Topology } from '../../src/planning/generate.js'
 import { COMPARED, type Design, designOf } from './designs.js'
 import { dumpOf } from './dump.js'
 import { exponent } from './growth.js'
-import { measured } from './measured.js'
+import { MOST_SECONDS, measured } from './measured.js'
 import type { StageTime } from './stages.js'
 
 const PROGRAM = 'dist/bin/calico-plan.js'
@@ -27,6 +27,8 @@ interface WholeRun {
   readonly command: string
   readonly seconds: number
   readonly megabytes: number
+  /** It took too long. */
+  readonly stopped: boolean
 }
 
 interface Result {
@@ -59,8 +61,9 @@ async function resultOf({ name, shape }: Design): Promise<Result> {
   const stages = values['no-stages'] ? [] : stagesIn((await measured(STAGES, [input, String(iterations)], true)).out)
   const whole: WholeRun[] = []
   for (const argv of values['no-whole'] ? [] : commands(input)) {
-    const { seconds, megabytes } = await measured(PROGRAM, argv)
-    whole.push({ command: argv.filter((word) => word !== input && word !== '-q').join(' '), seconds, megabytes })
+    const { seconds, megabytes, status } = await measured(PROGRAM, argv)
+    const command = argv.filter((word) => word !== input && word !== '-q').join(' ')
+    whole.push({ command, seconds, megabytes, stopped: status === null })
   }
   rmSync(input, { recursive: true })
   for (const { stage, milliseconds } of stages) process.stderr.write(`  ${stage} ${text(milliseconds)} ms\n`)
@@ -69,7 +72,7 @@ async function resultOf({ name, shape }: Design): Promise<Result> {
 }
 
 function stagesIn(text: string): readonly StageTime[] {
-  return JSON.parse(text) as StageTime[]
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as StageTime]))
 }
 
 /** Commands as a user types them, each a process of its own that reads everything from disk. */
@@ -146,7 +149,8 @@ function wholeTable(results: readonly Result[]): string {
       design,
       ...commandsRun.map((command) => {
         const run = whole.find((one) => one.command === command)
-        return run === undefined ? '-' : `${run.seconds.toFixed(2)} s, ${run.megabytes.toFixed(0)} MB`
+        if (run === undefined) return '-'
+        return run.stopped ? `over ${MOST_SECONDS} s` : `${run.seconds.toFixed(1)} s, ${run.megabytes.toFixed(0)} MB`
       }),
     ]),
   )

@@ -17,13 +17,18 @@ import { migrationOf } from './migration.js'
 
 export interface StageTime {
   readonly stage: string
-  /** Undefined where the stage has nothing to do for the design. */
-  readonly milliseconds?: number
+  readonly milliseconds: number
 }
 
-/** Milliseconds of each stage, the median of `iterations` runs. */
-export async function timeStages(folder: string, iterations: number): Promise<readonly StageTime[]> {
-  const bench = new Bench({ iterations, time: 0, warmup: false, throws: true })
+/** Milliseconds of each stage, the median of `iterations` runs, told as they are known; those that take longest come last. */
+export async function timeStages(folder: string, iterations: number, tell: (time: StageTime) => void): Promise<void> {
+  const timed = async (stage: string, work: () => void): Promise<void> => {
+    const bench = new Bench({ iterations, time: 0, warmup: false, throws: true }).add(stage, work)
+    await bench.run()
+    for (const { result } of bench.tasks) {
+      if (result.state === 'completed') tell({ stage, milliseconds: result.latency.p50 })
+    }
+  }
   const set = readManifests([folder])
   const cluster = buildCluster(set.manifests)
   const ipam = ipamView(cluster)
@@ -32,22 +37,17 @@ export async function timeStages(folder: string, iterations: number): Promise<re
   const [first] = cluster.nodes
   const migration = migrationOf(cluster)
 
-  bench.add('read', () => void readManifests([folder]))
-  bench.add('build', () => void buildCluster(set.manifests))
-  bench.add('ipam', () => void ipamView(cluster))
-  bench.add('sessions', () => void fresh().sessionSurvey())
-  bench.add('solve', () => void solve(cluster, ipam))
-  bench.add('tables as numbers', () => void allNumbers(cluster, ipam))
-  bench.add('one table', () => void fresh().routes(first?.name ?? ''))
-  bench.add('capacity', () => void fresh().capacity())
-  bench.add('reach', () => void fresh().reach())
-  bench.add('diff', () => void diffSimulations(solved, withoutOneNode(cluster)))
-  if (migration !== undefined) bench.add('rehearse', () => void rehearse(cluster, migration, { searchLimit: 0 }))
-  await bench.run()
-  return bench.tasks.map(({ name, result }) => {
-    if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`)
-    return { stage: name, milliseconds: result.latency.p50 }
-  })
+  await timed('read', () => void readManifests([folder]))
+  await timed('build', () => void buildCluster(set.manifests))
+  await timed('ipam', () => void ipamView(cluster))
+  await timed('sessions', () => void fresh().sessionSurvey())
+  await timed('solve', () => void solve(cluster, ipam))
+  await timed('tables as numbers', () => void allNumbers(cluster, ipam))
+  await timed('one table', () => void fresh().routes(first?.name ?? ''))
+  await timed('capacity', () => void fresh().capacity())
+  await timed('reach', () => void fresh().reach())
+  await timed('diff', () => void diffSimulations(solved, withoutOneNode(cluster)))
+  if (migration !== undefined) await timed('rehearse', () => void rehearse(cluster, migration, { searchLimit: 0 }))
 }
 
 /** Every prefix class solved, for every role. */

@@ -94,7 +94,7 @@ export function compactOf(engine: RoleEngine): CompactTables {
     step[number] = 0
     if ((place.solution.routes[cls] ?? []).length === 0) return true
     const shape = isSure(place.solution, cls) ? engine.shape(speaker, info, place) : undefined
-    if (shape === undefined) return false
+    if (shape === undefined || shape.only !== undefined) return false
     if (shape.namesOrigin) {
       const from = addressOf(shape.origin)
       if (from === undefined) return false

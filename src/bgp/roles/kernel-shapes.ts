@@ -7,7 +7,7 @@ import { type Address, sameAddress } from '../../address/address.js'
 import { compareCandidates } from '../decision/compare.js'
 import { isTie } from '../decision/merge.js'
 import { selectBest } from '../decision/select.js'
-import type { PlainSession } from '../plain/input.js'
+import type { PlainSession, PlainSpeaker } from '../plain/input.js'
 import { filterRouteOf, kernelExport } from '../plain/kernel-export.js'
 import type { TableRoute } from '../plain/state.js'
 import { kernelFilter } from '../policy/kernel-filter.js'
@@ -26,6 +26,13 @@ export interface KernelShape {
   readonly namesOrigin: boolean
   /** Other origins for which it has to be worked out, because an address of theirs is in it. */
   readonly except: ReadonlySet<number>
+  /** The only origins for which it holds; all where it is absent. */
+  readonly only?: ReadonlySet<number>
+}
+
+/** Whether the shape says it for this origin. */
+export function holdsFor({ except, only }: KernelShape, origin: number | undefined): boolean {
+  return origin === undefined || (!except.has(origin) && (only?.has(origin) ?? true))
 }
 
 /** Up to so many paths it is looked at what each as the best one would lead to. */
@@ -47,8 +54,9 @@ export function kernelShape(
   const unlikeOnes = unlike(tied)
   const anyMayBeBest = template.lends && unlikeOnes.length <= MOST_COMPARED
   const senders = anyMayBeBest ? [] : sendersOf(tied, sessions)
+  if (!anyMayBeBest && (!template.bestLend || senders === undefined)) return undefined
+  if (senders?.includes(origin ?? -1)) return byWayOfAll(speaker, info, routes, best, tied, senders)
   // What others send, whoever the origin is, has the same best route for each origin that is not one of them.
-  if (!anyMayBeBest && (!template.bestLend || senders === undefined || senders.includes(origin ?? -1))) return undefined
   const candidates = anyMayBeBest ? unlikeOnes : [best]
   const exports = candidates.map((route) => kernelExport(speaker, info.prefix, { routes, best: route, runs: 0 }))
   const [first] = exports
@@ -64,6 +72,24 @@ export function kernelShape(
   // Next hops are listed by address: among several the place of the origin's is its own.
   if (namesOrigin && first.programmed && first.hops.length > 1) return undefined
   return { ...shape, namesOrigin, except: new Set([...holders, ...(senders ?? [])]) }
+}
+
+/** Undefined where a route tells more of its sender than the address that it came from. */
+function byWayOfAll(
+  speaker: PlainSpeaker,
+  { prefix }: PrefixInfo,
+  routes: readonly TableRoute[],
+  best: TableRoute,
+  tied: readonly TableRoute[],
+  senders: readonly number[],
+): KernelShape | undefined {
+  const plain = tied.every(
+    ({ neighbor, hop: { resolution } }) =>
+      resolution.kind === 'gateway' && neighbor !== undefined && sameAddress(resolution.gateway, neighbor.address),
+  )
+  if (!plain) return undefined
+  const made = kernelExport(speaker, prefix, { routes, best, runs: 0 })
+  return { export: made, origin: undefined, namesOrigin: false, except: new Set(), only: new Set(senders) }
 }
 
 /** Who sent the routes; undefined where one was reflected, or is the speaker's own: then more than the sender decides. */

@@ -28,16 +28,36 @@ export function roleLookup(
     if (origin === undefined) return `${info.key}`
     return `${info.prefix.length}:${numberOf(solution)}:${origin === node ? 'own' : origin}`
   }
+  const entries = new Map<number, Map<PrefixInfo, BgpEntry | undefined>>()
+  let count = 0
+  /** Networks hold many addresses: what a speaker has for one is remembered. Blocks are asked for once or twice. */
+  const remembered = (speaker: number, info: PrefixInfo): BgpEntry | undefined => {
+    if (engine.placed(info).shared) return entryOf(speaker, info)
+    if (count >= MOST_ENTRIES) {
+      entries.clear()
+      count = 0
+    }
+    const known = entries.get(speaker) ?? new Map<PrefixInfo, BgpEntry | undefined>()
+    entries.set(speaker, known)
+    if (known.has(info)) return known.get(info)
+    const fresh = entryOf(speaker, info)
+    known.set(info, fresh)
+    count++
+    return fresh
+  }
   return {
     *covering(speaker, address) {
       for (const info of holding(table, address)) {
-        const entry = entryOf(speaker, info)
+        const entry = remembered(speaker, info)
         if (entry !== undefined) yield entry
       }
     },
     column: (node, address) => Array.from(holding(table, address), (info) => textOf(node, info)).join(','),
   }
 }
+
+/** Entries of all speakers together that are remembered before they are forgotten. */
+const MOST_ENTRIES = 50_000
 
 function* holding(table: PrefixTable<PrefixInfo>, address: Address): Generator<PrefixInfo> {
   for (let length: number = bitsOf(address.family); length >= 0; ) {

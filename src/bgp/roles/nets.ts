@@ -10,7 +10,7 @@ import type { Adjacency } from './adjacency.js'
 import { speakersAlike } from './alike.js'
 import type { Placed } from './classes.js'
 import { instancesOf } from './instances.js'
-import { exportFor, type KernelShape, kernelShape, rejectedShape } from './kernel-shapes.js'
+import { exportFor, holdsFor, type KernelShape, kernelShape, rejectedShape } from './kernel-shapes.js'
 import type { RoleNetwork } from './network.js'
 import type { PrefixInfo } from './prefix-index.js'
 import type { ClassRoute, Solution } from './solution.js'
@@ -88,7 +88,7 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
       rejectedShape(network, place, info, speaker) ??
       kernelShape(network, twins, templateOf(place, speaker, info), speaker)
     // Speakers that may change places have it alike, unless one of them is named.
-    const named = [...(fresh?.except ?? [])].some((origin) => alike[origin] === group)
+    const named = [...(fresh?.except ?? []), ...(fresh?.only ?? [])].some((origin) => alike[origin] === group)
     known.set(group, fresh === undefined || named ? 'each' : fresh)
     return named ? undefined : fresh
   }
@@ -130,7 +130,7 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
     kernel: (speaker, info, place) => {
       const like = shape(speaker, info, place)
       const { origin } = place
-      const quick = like === undefined || like.except.has(origin ?? -1) ? undefined : exported(speaker, like, origin)
+      const quick = like === undefined || !holdsFor(like, origin) ? undefined : exported(speaker, like, origin)
       if (quick !== undefined) return quick
       const net = netOf(routesFor(speaker, info, false))
       return net.best && kernelExport(network.speakers.at(speaker).plain, info.prefix, net)

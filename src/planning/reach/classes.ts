@@ -78,7 +78,7 @@ function byColumns(plane: Plane, ends: ReachEnds, alike: Alike, columns: Columns
 }
 
 /** Classes of which two nodes are read; of more, so many that lie evenly among them. */
-const MOST_READ = 250
+const MOST_READ = 80
 
 function spread<T>(list: readonly T[]): readonly T[] {
   const step = Math.max(1, list.length / MOST_READ)
