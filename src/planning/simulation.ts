@@ -2,6 +2,7 @@
 
 import { type BgpContext, createBgpContext, type KeptSessions } from '../bgp/config/context.js'
 import { bgpTables } from '../bgp/engine.js'
+import { readvertisedFindings } from '../bgp/plain/findings-readvertised.js'
 import { bgpFindings } from '../bgp/sessions/bgp-findings.js'
 import { convergenceFindings, mayNotRest } from '../bgp/sessions/findings-convergence.js'
 import type { BgpTable, BgpTables } from '../bgp/tables.js'
@@ -112,6 +113,7 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
       ...cluster.findings,
       ...ipamFindings(cluster, ipam()),
       ...bgpFindings(context()),
+      ...readvertisedFindings(context()),
       ...(mayNotRest(context()) ? convergenceFindings(context(), tables()) : []),
       ...dataplaneFindings(cluster, ipam()),
     ],

@@ -108,6 +108,12 @@ export const BGP_CODES = {
       'Whether the session comes up and what it brings cannot be predicted. Describe the peer as a router of an Underlay.',
     source: 'calico-plan/v1 Underlay',
   },
+  BGP_REMOTE_BLOCKS_ANNOUNCED: {
+    title: "Nodes announce other nodes' blocks to external peers",
+    explanation:
+      'The kernel protocol of BIRD learns the routes that Felix writes: those of VXLAN pools, and from v3.33 on of IPIP pools. Internal peers are not told of what leaves by a tunnel, external ones are, by design: some clusters peer with the outside from a few nodes only. Where all nodes do, a router has as many ways to a block as nodes, and most of them are detours.',
+    source: 'design/cluster-route-programming/DESIGN.md section 5; bird_ipam.cfg.template calico_export_to_bgp_peers',
+  },
   BGP_LARGE_MESH: {
     title: 'The node-to-node mesh is large',
     explanation:
