@@ -8,6 +8,7 @@ import { birdRoutes } from './bird-routes.js'
 import { felixRoutes } from './felix-routes.js'
 import type { DataplaneInput } from './input.js'
 import type { ExplainedRoute } from './kernel-route.js'
+import { tunnelAddressRoutes } from './tunnel-address-routes.js'
 import { nodeUnderlayRoutes, routerUnderlayRoutes, type TaggedRoute } from './underlay-routes.js'
 import { wireguardRoutes, wireguardTable } from './wireguard-routes.js'
 
@@ -30,7 +31,12 @@ export function taggedTables(input: DataplaneInput, index: number): TaggedTables
   if (node === undefined) return new Map()
   const pods = podsByNode(context).get(node.name) ?? []
   const bird = cluster.backend === 'bird' ? ([4, 6] as const).flatMap((family) => birdOn(input, index, family)) : []
-  const main = settle([...nodeUnderlayRoutes(cluster, node), ...felixRoutes(context, node, pods), ...bird])
+  const main = settle([
+    ...nodeUnderlayRoutes(cluster, node),
+    ...tunnelAddressRoutes(context, node),
+    ...felixRoutes(context, node, pods),
+    ...bird,
+  ])
   const wireguard = wireguardTable(cluster, node)
   if (wireguard === undefined) return new Map([['main', main]])
   return new Map([

@@ -10,7 +10,7 @@ import type { ExplainedRoute } from './kernel-route.js'
 import { kernelRoute } from './route-builder.js'
 
 /** The kernel's metric of a connected IPv6 network. */
-const CONNECTED_V6_METRIC = 256
+export const CONNECTED_V6_METRIC = 256
 
 export function nodeUnderlayRoutes(cluster: Cluster, node: ClusterNode): readonly TaggedRoute[] {
   const attachment = cluster.underlay.attachments[node.index]

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ipRouteText } from '../../../src/report/ip-route-text.js'
 import { block, felix, node, pool, simulate, table } from './fixture.js'
 
 const six = (name: string, n: number, more: object = {}) =>
@@ -18,6 +19,15 @@ describe('IPv6', () => {
     expect(only6(table(simulate('v3.33', v6), 'a'))).toEqual([
       'blackhole fd65::/122 dev lo proto 80 metric 1024 pref medium',
       'fd65::40/122 via fd65::40 dev vxlan-v6.calico metric 1024 onlink mtu 1430 pref medium',
+    ])
+  })
+
+  test('the address of a tunnel device is a route of the kernel, in IPv6 only', () => {
+    const own = (simulate('v3.33', v6).routes('a').get('main') ?? []).filter(
+      ({ route, why }) => why.owner === 'kernel' && route.dev !== 'eth0',
+    )
+    expect(own.map(({ route }) => ipRouteText(route))).toEqual([
+      'fd65:: dev vxlan-v6.calico proto kernel metric 256 pref medium',
     ])
   })
 
