@@ -157,6 +157,8 @@ export interface StepDocument {
   readonly file: string
   readonly line?: number
   readonly status: string
+  /** Lines that a command which only reads would print then. */
+  readonly answer?: readonly string[]
   readonly findings: readonly FindingDocument[]
   readonly sessions: {
     readonly before: number
@@ -168,6 +170,8 @@ export interface StepDocument {
   readonly reachability: {
     readonly lostDuring: readonly GroupDocument[]
     readonly lostAfter: readonly GroupDocument[]
+    /** When those are lost, where timers keep their routes alive for a while. */
+    readonly lostFrom?: OutageDocument['seconds']
     /** Ordered pairs delivered before the runbook and not after this step. */
     readonly missing: number
   }

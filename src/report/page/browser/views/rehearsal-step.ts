@@ -97,8 +97,8 @@ function outageBar({ seconds }: OutageDocument, longest: number): Child {
 }
 
 export function stepParts(step: StepDocument, i: number): readonly Child[] {
-  const { name, command, file, line, status, sessions, routes, reachability, outage, findings, changes } = step
-  const { lostDuring, lostAfter, missing } = reachability
+  const { name, command, file, line, status, answer, sessions, routes, reachability, outage, findings, changes } = step
+  const { lostDuring, lostAfter, lostFrom, missing } = reachability
   return [
     h(
       'h3',
@@ -109,7 +109,7 @@ export function stepParts(step: StepDocument, i: number): readonly Child[] {
     h('pre', {}, command),
     facts([
       ['What became of it', STATUS[status] ?? status],
-      ['Outage', outageText(outage)],
+      ['Passing outage', outageText(outage)],
       ['Cut after it', missing === 0 ? 'nobody' : `${some(missing, 'ordered pair')} of nodes`],
       [
         'Sessions',
@@ -118,13 +118,22 @@ export function stepParts(step: StepDocument, i: number): readonly Child[] {
       ['Routes', `+${number(routes.added)} −${number(routes.removed)} ~${number(routes.changed)}`],
       ['Written in', line === undefined ? file : `${file}:${line}`],
     ]),
+    answer === undefined
+      ? null
+      : [h('h4', {}, 'What it would print'), h('pre', { class: 'answer' }, answer.join('\n'))],
     lostDuring.length === 0
       ? null
       : [h('h4', {}, toneSign('warn'), ' Cut while it happens'), groupsTable('Cut while it happens', lostDuring)],
     lostAfter.length === 0
       ? null
       : [
-          h('h4', {}, toneSign('bad'), ' Still cut when it has settled'),
+          h(
+            'h4',
+            {},
+            toneSign('bad'),
+            ' Still cut when it has settled',
+            lostFrom === undefined || lostFrom.min === 0 ? '' : `, from ${secondsText(lostFrom)} after this step on`,
+          ),
           groupsTable('Still cut when it has settled', lostAfter),
         ],
     findingsPart('Findings', findings),
