@@ -48,6 +48,7 @@ export {
   type SweptFailure,
   sweepFailures,
   sweepFailures as fail,
+  worstFirst,
 } from './planning/failure/sweep.js'
 export { readFlowEnd, traceInSomeFamily } from './planning/flow-end.js'
 export {

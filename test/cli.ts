@@ -17,6 +17,7 @@ export async function calicoPlan(...argv: string[]): Promise<Outcome> {
     console: { out: (text) => void out.push(text), error: (text) => void error.push(text) },
     terminal: ({ quiet }) => ({
       out: async (text) => void out.push(text),
+      bytes: async (text) => void out.push(Buffer.from(text).toString()),
       note: (text) => void (quiet || error.push(`${text}\n`)),
       heading: (text) => text,
       progress: () => undefined,

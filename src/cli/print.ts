@@ -8,13 +8,23 @@ import type { Terminal } from './terminal.js'
 const WRITE_CHARACTERS = 1 << 16
 
 export async function print(answer: Answer, flags: CommonFlags, terminal: Terminal): Promise<void> {
+  await printPieces(render(answer, flags.output, terminal.heading), terminal)
+}
+
+/** Bytes are text in UTF-8. */
+export async function printPieces(
+  pieces: Iterable<string> | AsyncIterable<string | Uint8Array>,
+  terminal: Terminal,
+): Promise<void> {
   let pending = ''
-  for (const piece of render(answer, flags.output, terminal.heading)) {
-    pending += piece
-    if (pending.length >= WRITE_CHARACTERS) {
+  for await (const piece of pieces) {
+    const isText = typeof piece === 'string'
+    if (isText) pending += piece
+    if (pending.length >= WRITE_CHARACTERS || !isText) {
       await terminal.out(pending)
       pending = ''
     }
+    if (!isText) await terminal.bytes(piece)
   }
   if (pending !== '') await terminal.out(pending)
 }

@@ -10,6 +10,8 @@ export interface Console {
 
 export interface Terminal {
   readonly out: (text: string) => Promise<void>
+  /** As `out`, of text in UTF-8. */
+  readonly bytes: (text: Uint8Array) => Promise<void>
   readonly note: (text: string) => void
   readonly heading: (text: string) => string
   /** How far long work has come. It is shown in one line on a terminal, from the second second on, and gone afterwards. */
@@ -35,6 +37,7 @@ export function processTerminal(color: 'auto' | 'always' | 'never', quiet: boole
       line.clear()
       return write(text)
     },
+    bytes: write,
     note: (text) => {
       line.clear()
       if (!quiet) process.stderr.write(`${text}\n`)
@@ -82,7 +85,7 @@ function progressLine(wanted: boolean): ProgressLine {
 }
 
 /** Waits for the reader where the pipe is full, so that a long table is never held in memory twice. */
-function write(text: string): Promise<void> {
+function write(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     if (process.stdout.write(text)) resolve()
     else process.stdout.once('drain', resolve)

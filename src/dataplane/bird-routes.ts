@@ -16,7 +16,7 @@ export function birdRoutes({ entries }: Pick<BgpTable, 'entries'>): readonly Tag
   const write = routeWriter()
   for (const entry of entries) {
     const { kernel, prefix } = entry
-    if (kernel.programmed) found.push({ prefix, explained: explained(entry, kernel, write(entry, kernel)) })
+    if (kernel.programmed) found.push({ prefix, explained: new BirdRoute(write(entry, kernel), entry, kernel) })
   }
   return found
 }
@@ -46,15 +46,20 @@ function routeWriter(): (entry: BgpEntry, kernel: Programmed) => KernelRoute {
   }
 }
 
-/** The reason takes more work than the route, and is read of few. */
-function explained(entry: BgpEntry, kernel: Programmed, route: KernelRoute): ExplainedRoute {
-  let why: RouteReason | undefined
-  return {
-    route,
-    get why() {
-      why ??= reasonOf(entry, kernel)
-      return why
-    },
+/** The reason takes more work than the route, and is read of few. A class, as there are very many. */
+class BirdRoute implements ExplainedRoute {
+  readonly route: KernelRoute
+  readonly #entry: BgpEntry
+  readonly #kernel: Programmed
+
+  constructor(route: KernelRoute, entry: BgpEntry, kernel: Programmed) {
+    this.route = route
+    this.#entry = entry
+    this.#kernel = kernel
+  }
+
+  get why(): RouteReason {
+    return reasonOf(this.#entry, this.#kernel)
   }
 }
 

@@ -75,7 +75,7 @@ function taggedClusterRoutes(
     const via = 'via' in route ? route.via : undefined
     const like = via && made.get(via)
     if (like?.kind === route.kind) {
-      return { prefix, explained: withReason({ ...like.route, dst: formatDestination(prefix) }, route) }
+      return { prefix, explained: new FelixRoute({ ...like.route, dst: formatDestination(prefix) }, route) }
     }
     const fresh = tagged(felix, clusterRouteSpec(style, route), reasonOf(route))
     if (via !== undefined) made.set(via, { kind: route.kind, route: fresh.explained.route })
@@ -83,15 +83,18 @@ function taggedClusterRoutes(
   })
 }
 
-/** The reason is read of few. */
-function withReason(route: KernelRoute, of: ClusterRoute): ExplainedRoute {
-  let why: RouteReason | undefined
-  return {
-    route,
-    get why() {
-      why ??= reasonOf(of)
-      return why
-    },
+/** The reason is read of few. A class, as there are very many. */
+class FelixRoute implements ExplainedRoute {
+  readonly route: KernelRoute
+  readonly #of: ClusterRoute
+
+  constructor(route: KernelRoute, of: ClusterRoute) {
+    this.route = route
+    this.#of = of
+  }
+
+  get why(): RouteReason {
+    return reasonOf(this.#of)
   }
 }
 

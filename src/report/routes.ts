@@ -28,27 +28,30 @@ export function routesAnswer(cluster: Cluster, question: RoutesQuestion): Answer
   return {
     document: {
       ...envelope('RouteReport', cluster),
-      nodes: new LazyList(() => documents(question)),
+      nodes: new LazyList(() => routeDocuments(question.tables, question.explain)),
     },
-    blocks: question.chosen ? tableBlocks(question) : overviewBlocks(question),
+    // Every table is made for them, and a document does without.
+    get blocks() {
+      return question.chosen ? tableBlocks(question) : overviewBlocks(question)
+    },
     found: false,
   }
 }
 
-function* documents({ tables, explain }: RoutesQuestion): Iterable<unknown> {
+/** What documents hold of each node. */
+export function* routeDocuments(tables: () => Iterable<NodeTables>, explain: boolean): Iterable<unknown> {
   for (const { node, tables: named } of tables()) {
     yield {
       node,
       tables: Object.fromEntries(
-        [...named].map(([name, routes]) => [
-          name,
-          routes.map(({ route, why }) =>
-            explain ? { ...route, why: { rule: wordRouteReason(why), resource: why.resource ?? null } } : route,
-          ),
-        ]),
+        [...named].map(([name, routes]) => [name, explain ? routes.map(explained) : routes.map(({ route }) => route)]),
       ),
     }
   }
+}
+
+function explained({ route, why }: ExplainedRoute): unknown {
+  return { ...route, why: { rule: wordRouteReason(why), resource: why.resource ?? null } }
 }
 
 function tableBlocks({ tables, explain }: RoutesQuestion): readonly Block[] {
@@ -66,16 +69,22 @@ function tableBlocks({ tables, explain }: RoutesQuestion): readonly Block[] {
   )
 }
 
+/** Reasons of BIRD's routes take long to find, and are not asked for. */
+function isFelix(entry: ExplainedRoute): boolean {
+  return entry.route.protocol !== 'bird' && entry.why.owner === 'felix'
+}
+
 function overviewBlocks({ tables, total }: RoutesQuestion): readonly Block[] {
-  const rows = [...tables()].map(({ node, tables: named }) => {
+  // A line at a time, as the tables of a large cluster do not fit into memory together.
+  const rows = Array.from(tables(), ({ node, tables: named }) => {
     const main = named.get('main') ?? []
     const count = (test: (entry: ExplainedRoute) => boolean): string => number(main.filter(test).length)
     return [
       node,
       number(main.length),
       count(({ route }) => route.protocol === 'bird'),
-      count(({ why }) => why.owner === 'felix' && why.rule !== 'localPod'),
-      count(({ why }) => why.rule === 'localPod'),
+      count((entry) => isFelix(entry) && entry.why.rule !== 'localPod'),
+      count((entry) => isFelix(entry) && entry.why.rule === 'localPod'),
       count(({ route }) => route.type === 'unreachable'),
     ]
   })

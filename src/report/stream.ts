@@ -20,19 +20,86 @@ export function* jsonChunks(document: Document): Generator<string> {
     if (value === undefined) continue
     yield `${separator}\n  ${JSON.stringify(key)}: `
     separator = ','
-    if (value instanceof LazyList) yield* jsonItems(value)
+    if (value instanceof LazyList) yield* jsonList(value)
     else yield indented(JSON.stringify(value, null, 2), '  ')
   }
   yield separator === '{' ? '{}\n' : '\n}\n'
 }
 
-function* jsonItems(list: LazyList): Generator<string> {
-  let separator = '['
-  for (const item of list.items()) {
-    yield `${separator}\n    ${indented(JSON.stringify(item, null, 2), '    ')}`
-    separator = ','
+function* jsonList(list: LazyList): Generator<string> {
+  let empty = true
+  for (const piece of jsonItems(list.items())) {
+    yield empty ? `[${piece}` : piece
+    empty = false
   }
-  yield separator === '[' ? '[]' : '\n  ]'
+  yield empty ? '[]' : '\n  ]'
+}
+
+/** The text of some items of a LazyList, one after the other as in the document, in pieces. */
+export function* jsonItems(items: Iterable<unknown>): Generator<string> {
+  let separator = '\n    '
+  for (const item of items) {
+    yield separator
+    yield* inPieces(item, '    ', DEPTH)
+    separator = ',\n    '
+  }
+}
+
+/** In items of this many levels of objects long lists are looked for. */
+const DEPTH = 2
+/** So many elements of a long list make a piece: longer texts live and die where garbage is dear. */
+const PIECE = 100
+
+/** A long list is written a few elements at a time: the text of a whole table is as large as the table. */
+function* inPieces(value: unknown, by: string, depth: number): Generator<string> {
+  if (Array.isArray(value) && value.length > PIECE) {
+    for (let i = 0; i < value.length; i += PIECE) {
+      const text = JSON.stringify(value.slice(i, i + PIECE), null, 2)
+      yield `${i === 0 ? '[' : ','}${indented(text.slice('['.length, -'\n]'.length), by)}`
+    }
+    yield `\n${by}]`
+  } else if (depth > 0 && isPlain(value)) {
+    let separator = '{'
+    for (const [key, member] of Object.entries(value)) {
+      if (member === undefined) continue
+      yield `${separator}\n${by}  ${JSON.stringify(key)}: `
+      separator = ','
+      yield* inPieces(member, `${by}  `, depth - 1)
+    }
+    yield separator === '{' ? '{}' : `\n${by}}`
+  } else yield indented(JSON.stringify(value, null, 2) ?? 'null', by)
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('toJSON' in value)
+}
+
+/**
+ * The same text as `jsonChunks`, the document's only LazyList made elsewhere: `parts` are texts of `jsonItems` in UTF-8,
+ * none of them empty, in the order of the list.
+ */
+export async function* jsonAround(
+  document: Document,
+  parts: AsyncIterable<Uint8Array>,
+): AsyncGenerator<string | Uint8Array> {
+  let separator = '{'
+  for (const [key, value] of Object.entries(document)) {
+    if (value === undefined) continue
+    yield `${separator}\n  ${JSON.stringify(key)}: `
+    separator = ','
+    if (!(value instanceof LazyList)) {
+      yield indented(JSON.stringify(value, null, 2), '  ')
+      continue
+    }
+    let before = '['
+    for await (const part of parts) {
+      yield before
+      yield part
+      before = ','
+    }
+    yield before === '[' ? '[]' : '\n  ]'
+  }
+  yield separator === '{' ? '{}\n' : '\n}\n'
 }
 
 export function* yamlChunks(document: Document): Generator<string> {

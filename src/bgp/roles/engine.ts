@@ -29,6 +29,8 @@ export interface RoleEngine {
   /** Every prefix, pods at home only where they are known beyond their node. */
   readonly prefixes: readonly PrefixInfo[]
   placed(info: PrefixInfo): Placed
+  /** The places of all prefixes, in their order. */
+  places(): readonly Placed[]
   /** A speaker's routes for the prefix, and the best of them. */
   net(speaker: number, info: PrefixInfo): Net
   /** The same without the sessions that the routes came by, which the kernel does not ask for. */
@@ -57,7 +59,12 @@ export function roleEngine(context: BgpContext, family: Family, felix: boolean):
   const prefixes = [...index.all.values(), ...knownPods(network, index, classes, cells)].sort((a, b) =>
     comparePrefixes(a.prefix, b.prefix),
   )
-  return { network, adjacency, index, steps, prefixes, placed: classes.placed, ...nets }
+  let all: readonly Placed[] | undefined
+  const places = (): readonly Placed[] => {
+    all ??= prefixes.map(classes.placed)
+    return all
+  }
+  return { network, adjacency, index, steps, prefixes, placed: classes.placed, places, ...nets }
 }
 
 interface Settled {

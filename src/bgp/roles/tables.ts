@@ -1,7 +1,7 @@
 /** `BgpTables` worked out by roles: a table costs its own routes, and a prefix class is solved once for all tables. */
 
 import type { Family } from '../../address/address.js'
-import { comparePrefixes, hostPrefix, type Prefix } from '../../address/prefix.js'
+import { bitsOf, comparePrefixes, hostPrefix, type Prefix } from '../../address/prefix.js'
 import type { BgpContext } from '../config/context.js'
 import type { OwnRouteOptions } from '../plain/own-routes.js'
 import { pathsOf } from '../plain/paths.js'
@@ -95,23 +95,24 @@ function tableOf(
   otherwise: BgpTables,
 ): BgpTable {
   engine.trim()
-  const plainly = (prefix: Prefix) => () => otherwise.table(index, family).entry(prefix)
+  const of: Speaking = { engine, speaker: index, plainly: (prefix) => otherwise.table(index, family).entry(prefix) }
   const speaker = context.speakers[index]
   const entries: BgpEntry[] = []
   if (speaker !== undefined) {
-    const listed = new Set<PrefixKey>()
-    for (const info of engine.prefixes) {
-      const place = engine.placed(info)
+    const [listed, whole] = [new Set<PrefixKey>(), bitsOf(family)]
+    const places = engine.places()
+    for (const [i, info] of engine.prefixes.entries()) {
+      const place = places[i] ?? engine.placed(info)
       if (!holds(engine, index, info, place)) continue
-      listed.add(info.key)
-      entries.push(new RoleEntry(engine, index, info, place, plainly(info.prefix)))
+      if (info.prefix.length === whole) listed.add(info.key)
+      entries.push(new RoleEntry(of, info, place))
     }
     for (const address of engine.index.localPods(index)) {
       const prefix = hostPrefix(address)
       const info: PrefixInfo = { prefix, key: prefixKey(prefix), marks: [{ speaker: index, tags: 'inside pod' }] }
       const place = engine.placed(info)
       if (listed.has(info.key) || !holds(engine, index, info, place)) continue
-      entries.push(new RoleEntry(engine, index, info, place, plainly(info.prefix)))
+      entries.push(new RoleEntry(of, info, place))
     }
   }
   entries.sort((a, b) => comparePrefixes(a.prefix, b.prefix))
@@ -131,8 +132,9 @@ function lookupIn(context: BgpContext, engine: RoleEngine, family: Family, other
   return roleLookup(engine, (speaker, info) => {
     if (context.speakers[speaker] === undefined) return undefined
     const place = engine.placed(info)
-    const plainly = (): BgpEntry | undefined => otherwise.table(speaker, family).entry(info.prefix)
-    return holds(engine, speaker, info, place) ? new RoleEntry(engine, speaker, info, place, plainly) : undefined
+    if (!holds(engine, speaker, info, place)) return undefined
+    const plainly = (prefix: Prefix): BgpEntry | undefined => otherwise.table(speaker, family).entry(prefix)
+    return new RoleEntry({ engine, speaker, plainly }, info, place)
   })
 }
 
@@ -144,48 +146,49 @@ function holds(engine: RoleEngine, speaker: number, info: PrefixInfo, { solution
   return isSure(solution, cls) || engine.kernelNet(speaker, info).routes.length > 0
 }
 
+/** Whose entries they are. */
+interface Speaking {
+  readonly engine: RoleEngine
+  readonly speaker: number
+  /** What the plain engine has. */
+  plainly(prefix: Prefix): BgpEntry | undefined
+}
+
 /** An entry whose parts are worked out when they are read; a large table has very many, and few of them are read. */
 class RoleEntry implements BgpEntry {
-  readonly prefix: Prefix
   readonly dependsOnArrival?: true
-  readonly #engine: RoleEngine
-  readonly #speaker: number
+  readonly #of: Speaking
   readonly #info: PrefixInfo
   readonly #place: Placed
-  readonly #plainly: () => BgpEntry | undefined
   #paths: BgpEntry['paths'] | undefined
   #kernel: BgpEntry['kernel'] | undefined
 
-  constructor(
-    engine: RoleEngine,
-    speaker: number,
-    info: PrefixInfo,
-    place: Placed,
-    plainly: () => BgpEntry | undefined,
-  ) {
-    this.prefix = info.prefix
-    this.#engine = engine
-    this.#speaker = speaker
+  constructor(of: Speaking, info: PrefixInfo, place: Placed) {
+    this.#of = of
     this.#info = info
     this.#place = place
-    this.#plainly = plainly
     if (place.solution.dependsOnArrival) this.dependsOnArrival = true
   }
 
+  get prefix(): Prefix {
+    return this.#info.prefix
+  }
+
   get paths(): BgpEntry['paths'] {
-    const { network, net } = this.#engine
-    const plain = network.speakers.at(this.#speaker).plain
-    this.#paths ??= pathsOf(plain, this.prefix, net(this.#speaker, this.#info))
+    const { engine, speaker } = this.#of
+    const { network, net } = engine
+    this.#paths ??= pathsOf(network.speakers.at(speaker).plain, this.prefix, net(speaker, this.#info))
     return this.#paths
   }
 
   /** Roles keep one state; the plain engine finds the others. */
   get alternatives(): BgpEntry['alternatives'] {
-    return this.dependsOnArrival ? this.#plainly()?.alternatives : undefined
+    return this.dependsOnArrival ? this.#of.plainly(this.prefix)?.alternatives : undefined
   }
 
   get kernel(): BgpEntry['kernel'] {
-    this.#kernel ??= this.#engine.kernel(this.#speaker, this.#info, this.#place) ?? NOTHING
+    const { engine, speaker } = this.#of
+    this.#kernel ??= engine.kernel(speaker, this.#info, this.#place) ?? NOTHING
     return this.#kernel
   }
 }

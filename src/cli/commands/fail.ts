@@ -3,14 +3,19 @@ import {
   type FailureKind,
   InputError,
   SWEPT_KINDS,
+  type Sweep,
   type SweepOptions,
   sweepFailures,
+  worstFirst,
 } from '../../index.js'
 import { failuresAnswer } from '../../report/failures.js'
 import { EXIT } from '../exit-status.js'
+import { jobsOf, jobsOption, sharedOut, taskInput } from '../jobs.js'
 import { openForCommand } from '../open.js'
 import { type Command, type Flags, listOf, pathsOf } from '../options.js'
 import { print } from '../print.js'
+import type { Terminal } from '../terminal.js'
+import type { FailTask, TaskInput } from '../worker.js'
 
 export const fail: Command = {
   name: 'fail',
@@ -31,18 +36,21 @@ export const fail: Command = {
         describe: `What fails, with commas between: ${FAILURE_KINDS.join(', ')}`,
       })
       .option('k', { type: 'number', requiresArg: true, default: 1, describe: 'How many fail together' })
-      .option('shard', { type: 'string', requiresArg: true, describe: 'Only this part of the work: 1/8 to 8/8' }),
+      .option('shard', { type: 'string', requiresArg: true, describe: 'Only this part of the work: 1/8 to 8/8' })
+      .option(...jobsOption('Workers that share the work; each reads the input')),
   run: async (flags, terminal) => {
     const options = optionsOf(flags)
+    const jobs = jobsOf(flags)
     const { simulation } = openForCommand(pathsOf(flags), flags, terminal)
     const pods = new Map<string, number>()
     for (const { node } of simulation.ipam.pods) pods.set(node, (pods.get(node) ?? 0) + 1)
-    const answer = failuresAnswer(simulation.cluster, sweep(), (node) => pods.get(node) ?? 0)
+    const answer = failuresAnswer(simulation.cluster, await sweep(), (node) => pods.get(node) ?? 0)
     await print(answer, flags, terminal)
     return answer.found ? EXIT.found : EXIT.clean
 
-    function sweep() {
+    async function sweep(): Promise<Sweep> {
       try {
+        if (jobs > 1) return await sharedSweep(options, jobs, taskInput(flags), terminal)
         const onProgress = (done: number, of: number): void => terminal.progress(`${done} of ${of} failures tried`)
         return sweepFailures(simulation, { ...options, onProgress })
       } catch (error) {
@@ -51,6 +59,30 @@ export const fail: Command = {
       }
     }
   },
+}
+
+/** Each worker gets so many parts of the work in turn, as one takes longer than another. */
+const PARTS = 4
+
+/** The whole of `options`, its parts worked out by several workers. */
+async function sharedSweep(options: SweepOptions, jobs: number, input: TaskInput, terminal: Terminal): Promise<Sweep> {
+  const { index, count } = options.shard ?? { index: 1, count: 1 }
+  const parts = jobs * PARTS
+  const tasks = Array.from({ length: parts }, (_, part): FailTask => {
+    return {
+      kind: 'fail',
+      input,
+      options: { ...options, shard: { index: index + count * part, count: count * parts } },
+    }
+  })
+  const sweeps: Sweep[] = []
+  for await (const sweep of sharedOut(jobs, tasks)) {
+    sweeps.push(sweep)
+    terminal.progress(`${sweeps.length} of ${parts} parts of the failures tried`)
+  }
+  const [first] = sweeps
+  if (first === undefined) throw new Error('no part of the work was done')
+  return { ...first, failures: sweeps.flatMap(({ failures }) => failures).sort(worstFirst) }
 }
 
 function optionsOf(flags: Flags): SweepOptions {

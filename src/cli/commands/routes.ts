@@ -1,10 +1,13 @@
 import type { Cluster, NodeDevices, Simulation } from '../../index.js'
 import { devicesAnswer } from '../../report/devices.js'
 import { routesAnswer } from '../../report/routes.js'
+import { jsonAround } from '../../report/stream.js'
 import { EXIT } from '../exit-status.js'
+import { jobsOf, jobsOption, sharedOut, taskInput } from '../jobs.js'
 import { noteFindings, openForCommand, requireNodes } from '../open.js'
-import { type Command, listOf, pathsOf } from '../options.js'
-import { print } from '../print.js'
+import { type Command, type Flags, listOf, pathsOf } from '../options.js'
+import { print, printPieces } from '../print.js'
+import type { RoutesTask } from '../worker.js'
 
 export const routes: Command = {
   name: 'routes',
@@ -29,8 +32,10 @@ export const routes: Command = {
         type: 'boolean',
         default: false,
         describe: 'Say why each route is there (as -o wide does)',
-      }),
+      })
+      .option(...jobsOption('Workers that make the tables of -o json; each reads the input')),
   run: async (flags, terminal) => {
+    const jobs = jobsOf(flags)
     const { simulation } = openForCommand(pathsOf(flags), flags, terminal)
     const { cluster } = simulation
     const nodes = listOf(flags['node'])
@@ -46,17 +51,41 @@ export const routes: Command = {
       await print(devicesAnswer(cluster, devices), flags, terminal)
       return EXIT.clean
     }
+    const explain = flags['explain'] === true || flags.output === 'wide'
     const answer = routesAnswer(cluster, {
       tables: function* () {
         for (const node of names) yield { node, tables: simulation.routes(node) }
       },
       chosen: nodes.length > 0,
       total: cluster.nodes.length,
-      explain: flags['explain'] === true || flags.output === 'wide',
+      explain,
     })
-    await print(answer, flags, terminal)
+    if (jobs > 1 && flags.output === 'json') {
+      const routes = simulation.ipam.blocks.length + cluster.nodes.length
+      await printPieces(jsonAround(answer.document, sharedTables(names, { flags, jobs, explain, routes })), terminal)
+    } else await print(answer, flags, terminal)
     return noteFindings(simulation.convergence(), terminal)
   },
+}
+
+interface Sharing {
+  readonly flags: Flags
+  readonly jobs: number
+  readonly explain: boolean
+  /** Of one table, about. */
+  readonly routes: number
+}
+
+/** Routes that a task is about: enough that giving it out costs little beside it, and its text is soon written. */
+const ROUTES_OF_TASK = 50_000
+
+function sharedTables(names: readonly string[], { flags, jobs, explain, routes }: Sharing): AsyncIterable<Uint8Array> {
+  const size = Math.max(1, Math.floor(ROUTES_OF_TASK / routes))
+  const input = taskInput(flags)
+  const tasks = Array.from({ length: Math.ceil(names.length / size) }, (_, i): RoutesTask => {
+    return { kind: 'routes', input, explain, nodes: names.slice(i * size, (i + 1) * size) }
+  })
+  return sharedOut(jobs, tasks)
 }
 
 function* devicesOf(simulation: Simulation, names: readonly string[]): Iterable<NodeDevices> {

@@ -35,17 +35,38 @@ function cellOf(plane: Plane, ends: ReachEnds, from: number, to: number): ReachC
   if (sources.length === 0 || destinations.length === 0) return { verdict: 'delivered', vacuous: true, example }
   let worst: ReachCell = { verdict: 'delivered', example }
   let asked = false
-  for (const source of sources) {
-    for (const destination of destinations) {
-      if (source.address.family !== destination.address.family) continue
-      asked = true
-      const trace = traceEnds(plane, source, destination)
-      if (RANK[trace.verdict] > RANK[worst.verdict]) worst = { ...outcomeOf(trace), example }
-    }
+  for (const [source, destination] of pairsOf(sources, destinations)) {
+    if (source.address.family !== destination.address.family) continue
+    asked = true
+    const trace = traceEnds(plane, source, destination)
+    if (RANK[trace.verdict] > RANK[worst.verdict]) worst = { ...outcomeOf(trace), example }
   }
   if (asked) return worst
   const name = plane.source.cluster.nodes[to]?.name ?? ''
   return { verdict: 'lost', reason: { code: 'noAddress', what: name }, at: name, example }
+}
+
+/** Pairs of ends that are all tried. Nodes with borrowed addresses have many ends, each with a route of its own. */
+const MOST_PAIRS = 64
+
+/**
+ * Every pair; of more than that each end with one of every family at the other side, since a packet is routed by where
+ * it goes, and its answer by where it came from.
+ */
+function pairsOf(
+  sources: readonly ReachEnd[],
+  destinations: readonly ReachEnd[],
+): readonly (readonly [ReachEnd, ReachEnd])[] {
+  const all = sources.length * destinations.length <= MOST_PAIRS
+  const [from, to] = [all ? sources : firsts(sources), all ? destinations : firsts(destinations)]
+  const pairs = from.flatMap((source) => destinations.map((destination) => [source, destination] as const))
+  return all
+    ? pairs
+    : [...pairs, ...sources.flatMap((source) => to.map((destination) => [source, destination] as const))]
+}
+
+function firsts(ends: readonly ReachEnd[]): readonly ReachEnd[] {
+  return ([4, 6] as const).flatMap((family) => ends.find(({ address }) => address.family === family) ?? [])
 }
 
 const RANK: Readonly<Record<ReachVerdict, number>> = { delivered: 0, 'one-way': 1, lost: 2 }
