@@ -109,4 +109,9 @@ export interface RoleLookup {
    * whoever exchanges the two: of prefixes with one solution, which each has alone or both have.
    */
   column(node: number, address: Address): string
+  /**
+   * As `column`, without naming the prefix class: what nodes of unlike networks can have in common. `network`, the node's
+   * own, is not named either.
+   */
+  likeness(node: number, address: Address, network: Prefix | undefined): string
 }

@@ -104,7 +104,12 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
     },
     trace: (flow) => traceFlow(plane(), flow),
     reach: once(() =>
-      isLarge(cluster) ? reachOf(plane(), alike(), columnReader(context(), tables)) : reachOf(plane()),
+      isLarge(cluster)
+        ? reachOf(plane(), alike(), {
+            columns: columnReader(context(), tables),
+            ...(moment.tables === undefined ? { context: context() } : {}),
+          })
+        : reachOf(plane()),
     ),
     alike,
     capacity,

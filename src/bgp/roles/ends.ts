@@ -19,6 +19,10 @@ import { NeedsPlain } from './needs-plain.js'
 /** A colour of session ends. */
 export interface EndColour {
   readonly addPaths: boolean
+  /** Equal for colours that differ in nothing but the cluster id. */
+  readonly like: string
+  /** iBGP that leaves next hops as they are. */
+  readonly keepsNextHops: boolean
 }
 
 /** Colour 0: two mesh members between which a BGPPeer stands and nothing runs. */
@@ -44,7 +48,7 @@ export interface ColourTable {
 }
 
 export function colourTable(): ColourTable {
-  const colours: EndColour[] = [{ addPaths: true }]
+  const colours: EndColour[] = [{ addPaths: true, like: '', keepsNextHops: true }]
   const known = new Map<string, number>()
   return {
     colours,
@@ -175,7 +179,7 @@ function colouring(context: BgpContext, family: Family, table: ColourTable): Col
     const [mine, theirs] = [whole(context, speaker, options), whole(context, other, answer)]
     if (!('state' in mine && 'state' in theirs)) throw new NeedsPlain('a session without a speaker')
     const paired = pair(context, family, mine, theirs)
-    const fresh = table.number(colourKey(context, mine, paired), { addPaths: paired.addPaths })
+    const fresh = table.number(colourKey(context, mine, paired), endColour(mine, paired))
     if (fromNode) byOptions.set(key, fresh)
     return fresh
   }
@@ -278,6 +282,15 @@ export function colourKey(context: BgpContext, options: Session, paired: PlainSe
       ? []
       : [String(paired.source.value), routerAdvertises(router).get(options.peerIP) ?? null]),
   ])
+}
+
+export function endColour(options: SessionOptions, { addPaths, link }: PlainSession): EndColour {
+  const like = optionsText({ ...options, ...(options.rrClusterID === undefined ? {} : { rrClusterID: 'its own' }) })
+  return {
+    addPaths,
+    like: `${like} ${addPaths} ${JSON.stringify(link)}`,
+    keepsNextHops: options.type === 'ibgp' && !options.nextHopSelf,
+  }
 }
 
 function optionsText(options: SessionOptions): string {

@@ -28,6 +28,8 @@ export interface RoleEngine {
   readonly steps: Steps
   /** Every prefix, pods at home only where they are known beyond their node. */
   readonly prefixes: readonly PrefixInfo[]
+  /** Equal for prefixes that no policy tells apart. */
+  cellOf(info: PrefixInfo): string
   placed(info: PrefixInfo): Placed
   /** The places of all prefixes, in their order. */
   places(): readonly Placed[]
@@ -64,7 +66,7 @@ export function roleEngine(context: BgpContext, family: Family, felix: boolean):
     all ??= prefixes.map(classes.placed)
     return all
   }
-  return { network, adjacency, index, steps, prefixes, placed: classes.placed, places, ...nets }
+  return { network, adjacency, index, steps, prefixes, cellOf, placed: classes.placed, places, ...nets }
 }
 
 interface Settled {

@@ -1,7 +1,7 @@
 /** Single routes of single speakers, found by address: what a packet asks for, where a whole table would be too much. */
 
 import type { Address } from '../../address/address.js'
-import { bitsOf } from '../../address/prefix.js'
+import { bitsOf, comparePrefixes, type Prefix } from '../../address/prefix.js'
 import { PrefixTable } from '../../address/prefix-table.js'
 import type { BgpEntry, RoleLookup } from '../tables.js'
 import type { RoleEngine } from './engine.js'
@@ -28,6 +28,18 @@ export function roleLookup(
     if (origin === undefined) return `${info.key}`
     return `${info.prefix.length}:${numberOf(solution)}:${origin === node ? 'own' : origin}`
   }
+  const likeText = (node: number, info: PrefixInfo, network: Prefix | undefined): string => {
+    const { prefix, key, marks, roles } = info
+    const { shared, origin, classOf } = engine.placed(info)
+    if (shared && origin === node) {
+      const user = info.felix === undefined ? '' : (info.felix.user ?? 'block')
+      return `own ${prefix.length} ${marks[0]?.tags} ${user} ${engine.cellOf(info)}`
+    }
+    if (roles !== undefined && marks.length === 0) {
+      return network !== undefined && comparePrefixes(prefix, network) === 0 ? 'network' : String(key)
+    }
+    return shared && origin === undefined ? String(key) : `${key}:${classOf(node)}`
+  }
   const entries = new Map<number, Map<PrefixInfo, BgpEntry | undefined>>()
   let count = 0
   /** Networks hold many addresses: what a speaker has for one is remembered. Blocks are asked for once or twice. */
@@ -53,6 +65,8 @@ export function roleLookup(
       }
     },
     column: (node, address) => Array.from(holding(table, address), (info) => textOf(node, info)).join(','),
+    likeness: (node, address, network) =>
+      Array.from(holding(table, address), (info) => likeText(node, info, network)).join(','),
   }
 }
 

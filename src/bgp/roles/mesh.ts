@@ -6,7 +6,7 @@ import { meshSession } from '../config/mesh.js'
 import { pairedSession } from '../plain/pairing.js'
 import type { Session } from '../session.js'
 import { meshClasses, meshOutcomes } from '../sessions/mesh-classes.js'
-import { type ColourTable, colourKey } from './ends.js'
+import { type ColourTable, colourKey, endColour } from './ends.js'
 
 export interface Mesh {
   /** Class of each speaker; -1 for one outside the mesh. */
@@ -49,7 +49,7 @@ function coloursBetween(
   if (outcome.state !== 'Established' || a === undefined || b === undefined) return undefined
   const colour = (session: Session, answer: Session): number => {
     const paired = pairedSession(session, answer, { peer: 0, place: -1, remoteID: 0, interfaces: [] })
-    return table.number(colourKey(context, session, paired), { addPaths: paired.addPaths })
+    return table.number(colourKey(context, session, paired), endColour(session, paired))
   }
   return [colour(a, b), colour(b, a)]
 }

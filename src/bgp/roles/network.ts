@@ -2,6 +2,7 @@
 
 import type { Family } from '../../address/address.js'
 import type { BgpContext } from '../config/context.js'
+import { perContext } from '../config/per-context.js'
 import { understoodFilters } from '../plain/build-input.js'
 import type { FiltersByName } from '../policy/bgp-filter.js'
 import { baseColours } from './base-colours.js'
@@ -26,8 +27,20 @@ export interface RoleNetwork {
   readonly members: readonly (readonly number[])[]
 }
 
-/** Throws NeedsPlain where roles do not tell enough. */
+/** Worked out once for a context. Throws NeedsPlain where roles do not tell enough. */
 export function roleNetwork(context: BgpContext, family: Family, felix: boolean): RoleNetwork {
+  const held = networks(context)
+  const key = `${family} ${felix}`
+  const known = held.get(key)
+  if (known !== undefined) return known
+  const fresh = networkOf(context, family, felix)
+  held.set(key, fresh)
+  return fresh
+}
+
+const networks = perContext(() => new Map<string, RoleNetwork>())
+
+function networkOf(context: BgpContext, family: Family, felix: boolean): RoleNetwork {
   const table = colourTable()
   const mesh = meshOf(context, family, table)
   const base = baseColours(context, family, mesh)

@@ -6,6 +6,7 @@ import { type Trace, traceFlow } from '../../dataplane/trace/trace.js'
 import type { ReachCell, ReachVerdict } from './answer.js'
 import type { Classes } from './classes.js'
 import type { ReachEnd, ReachEnds } from './ends.js'
+import type { Racks } from './racks.js'
 
 /** An echo request as `ping` sends it. */
 const PACKET = { protocol: 'icmp', size: 84 } as const
@@ -13,9 +14,11 @@ const PACKET = { protocol: 'icmp', size: 84 } as const
 export function cellReader(
   plane: Plane,
   ends: ReachEnds,
-  { classes }: Classes,
+  { classes, racks }: Classes,
 ): (from: number, to: number) => ReachCell {
   const held = new Map<number, ReachCell>()
+  // Losses have names in them, and are looked at each by itself.
+  const delivered = new Map<string, ReachCell>()
   return (from, to) => {
     const key = from * classes.length + to
     const known = held.get(key)
@@ -23,10 +26,19 @@ export function cellReader(
     const first = classes[from]?.[0] ?? 0
     // The first and the last of a class are those whose tables have been read.
     const second = classes[to]?.at(from === to ? -1 : 0) ?? first
+    const shape = racks && shapeOf(racks, from, to)
+    const like = shape === undefined ? undefined : delivered.get(shape)
+    if (like !== undefined) return { ...like, example: { from: first, to: second } }
     const fresh = cellOf(plane, ends, first, second)
+    if (shape !== undefined && fresh.verdict === 'delivered') delivered.set(shape, fresh)
     held.set(key, fresh)
     return fresh
   }
+}
+
+/** Equal for pairs of classes that racks which may change places have in common. */
+function shapeOf({ shapeOf: shapes, rackOf }: Racks, from: number, to: number): string {
+  return `${shapes[from]} ${shapes[to]} ${from === to ? 'one' : rackOf[from] === rackOf[to]}`
 }
 
 function cellOf(plane: Plane, ends: ReachEnds, from: number, to: number): ReachCell {

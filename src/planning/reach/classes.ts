@@ -4,31 +4,35 @@
  * nodes of two classes stand for all pairs of these classes.
  */
 
-import { formatAddress } from '../../address/address.js'
-import { bitsOf, formatPrefix, type Prefix } from '../../address/prefix.js'
-import { felixAddress } from '../../bgp/felix/node-facts.js'
-import { felixOn } from '../../cluster/cluster.js'
-import type { FelixSettings } from '../../cluster/felix-settings.js'
-import type { NodeAttachment } from '../../cluster/underlay.js'
 import type { ElementRef, Plane } from '../../dataplane/trace/plane.js'
 import { type ActionReader, actionReader } from './actions.js'
 import type { Alike } from './bgp-alike.js'
 import type { ReachEnds } from './ends.js'
-import { ownAddresses, reachTargets, type Targets } from './targets.js'
+import { factsOf } from './facts.js'
+import type { Racks } from './racks.js'
+import { reachTargets, type Targets } from './targets.js'
 
 export interface Classes {
   /** By node index. */
   readonly classOf: Int32Array
   /** Node indexes of each class, ascending; classes in the order of their first nodes. */
   readonly classes: readonly (readonly number[])[]
+  /** What the classes are in their racks, where some of these may change places. */
+  readonly racks?: Racks
+}
+
+/** What is known of nodes without reading their tables. */
+export interface Evidence {
+  readonly columns: Columns
+  racks?(targets: Targets, classes: readonly (readonly number[])[]): Racks | undefined
 }
 
 /** Rows that were read, by node; missing for nodes that another one's row speaks for. */
 type Rows = ReadonlyMap<number, Int32Array>
 
 /** `alike` says what BGP knows of the nodes; where it says nothing, every table is read and compared. */
-export function partition(plane: Plane, ends: ReachEnds, alike: Alike, columns?: Columns): Classes {
-  return (columns && byColumns(plane, ends, alike, columns)) ?? byTables(plane, ends, alike)
+export function partition(plane: Plane, ends: ReachEnds, alike: Alike, evidence?: Evidence): Classes {
+  return (evidence && byColumns(plane, ends, alike, evidence)) ?? byTables(plane, ends, alike)
 }
 
 /**
@@ -41,22 +45,46 @@ export type Columns = (node: number) => string | undefined
  * By what BGP and the calculation graph say of the nodes' addresses. Of each class the rows of two nodes are still read,
  * for the addresses of those that are read, and compared; where they differ, undefined.
  */
-function byColumns(plane: Plane, ends: ReachEnds, alike: Alike, columns: Columns): Classes | undefined {
+function byColumns(plane: Plane, ends: ReachEnds, alike: Alike, evidence: Evidence): Classes | undefined {
   const { nodes } = plane.source.cluster
-  const facts = factsOf(plane, ends, reachTargets(plane, ends, new Set()))
-  const keys: string[] = []
-  for (const { index } of nodes) {
-    const [key, column] = [alike(index), columns(index)]
-    if (key === undefined || column === undefined) return undefined
-    keys.push(`${key} ${facts(index)} ${column}`)
-  }
+  const labelled = reachTargets(plane, ends, new Set())
+  const facts = factsOf(plane, ends, labelled, false)
   const members = new Map<string, number[]>()
-  for (const [node, key] of keys.entries()) {
+  for (const { index } of nodes) {
+    const [known, column] = [alike(index), evidence.columns(index)]
+    if (known === undefined || column === undefined) return undefined
+    const key = `${known} ${facts(index)} ${column}`
     const list = members.get(key)
-    if (list === undefined) members.set(key, [node])
-    else list.push(node)
+    if (list === undefined) members.set(key, [index])
+    else list.push(index)
   }
-  const pairs = [...members.values()].map((list) => [list[0] ?? 0, list.at(-1) ?? 0] as const)
+  const found = numbered([...members.values()], nodes.length)
+  const racks = evidence.racks?.(labelled, found.classes)
+  if (racks !== undefined) {
+    const transit = transitOf(plane, ends, samplesOf(found.classes, racks))
+    if (transit === undefined) return undefined
+    if (transit.size === 0) return { ...found, racks }
+  }
+  const transit = transitOf(plane, ends, found.classes)
+  if (transit === undefined) return undefined
+  const classes: number[][] = []
+  for (const list of found.classes) {
+    classes.push(list.filter((node) => !transit.has(node)))
+    for (const node of list) if (transit.has(node)) classes.push([node])
+  }
+  return numbered(
+    classes.filter((list) => list.length > 0),
+    nodes.length,
+  )
+}
+
+/** Nodes that others' packets pass through; undefined where two nodes of a class turn out to be unlike. */
+function transitOf(
+  plane: Plane,
+  ends: ReachEnds,
+  classes: readonly (readonly number[])[],
+): ReadonlySet<number> | undefined {
+  const pairs = classes.map((list) => [list[0] ?? 0, list.at(-1) ?? 0] as const)
   const read = new Set(spread(pairs).flat())
   const targets = reachTargets(plane, ends, read)
   const reader = actionReader(plane, targets)
@@ -65,16 +93,24 @@ function byColumns(plane: Plane, ends: ReachEnds, alike: Alike, columns: Columns
   )
   const rows = new Map([...read].sort((a, b) => a - b).map((node) => [node, reader.row(nodeElement(plane, node))]))
   const swappable = twins(targets, rows, others)
-  for (const [first, last] of pairs) if (read.has(first) && first !== last && !swappable(first, last)) return undefined
-  const classes: number[][] = []
-  for (const list of members.values()) {
-    classes.push(list.filter((node) => !reader.transit.has(node)))
-    for (const node of list) if (reader.transit.has(node)) classes.push([node])
+  for (const [first, last] of pairs) {
+    if (read.has(first) && first !== last && !swappable(first, last)) return undefined
   }
-  return numbered(
-    classes.filter((list) => list.length > 0),
-    nodes.length,
-  )
+  return reader.transit
+}
+
+/** Racks of each shape whose nodes are read. */
+const SAMPLED_RACKS = 3
+
+/** The classes of some racks of each kind. */
+function samplesOf(classes: Classes['classes'], { shapeOf }: Racks): readonly (readonly number[])[] {
+  const seen = new Map<number, number>()
+  return classes.filter((_, cls) => {
+    const shape = shapeOf[cls] ?? -1
+    const count = seen.get(shape) ?? 0
+    seen.set(shape, count + 1)
+    return count < SAMPLED_RACKS
+  })
 }
 
 /** Classes of which two nodes are read; of more, so many that lie evenly among them. */
@@ -98,7 +134,7 @@ function byTables(plane: Plane, ends: ReachEnds, alike: Alike): Classes {
   const { cluster } = plane.source
   const targets = reachTargets(plane, ends)
   const reader = actionReader(plane, targets)
-  const facts = factsOf(plane, ends, targets)
+  const facts = factsOf(plane, ends, targets, false)
   const keys = cluster.nodes.map(({ index }) => {
     const key = alike(index)
     return key === undefined ? undefined : `${key} ${facts(index)}`
@@ -193,48 +229,4 @@ function twins(
     for (const [node, row] of rows) if (node !== a && node !== b && !sameColumns(row, a, b)) return false
     return true
   }
-}
-
-/** What packets meet at a node besides its tables. Nodes that share an address with anybody are like nobody else. */
-function factsOf(plane: Plane, ends: ReachEnds, targets: Targets): (node: number) => string {
-  const { cluster } = plane.source
-  const settings = new Map<FelixSettings, number>()
-  return (index) => {
-    const node = cluster.nodes[index]
-    if (node === undefined) return ''
-    const felix = felixOn(cluster, node.name)
-    const number = settings.get(felix) ?? settings.size
-    settings.set(felix, number)
-    const element: ElementRef = { kind: 'node', index, name: node.name }
-    const odd =
-      ownAddresses(node).some((address) => !plane.owns(element, address)) ||
-      ends[index]?.some(({ source }) => source === 'odd')
-    return JSON.stringify([
-      odd ? index : -1,
-      cluster.underlay.attachments[index]?.detached ?? false,
-      plane.segments(element),
-      plane.source.devices(index).map(({ name, mtu, address }) => [name, mtu, address?.family ?? 0]),
-      number,
-      targets.labels[index],
-      [node.wireguardPublicKey !== undefined, node.wireguardPublicKeyV6 !== undefined],
-      ([4, 6] as const).map((family) => networkText(felixAddress(node, family)?.network)),
-      ([4, 6] as const).map((family) => networkText(node.bgpAddress[family]?.network)),
-      routesText(cluster.underlay.attachments[index]),
-    ])
-  }
-}
-
-/** A host network is only the node itself, and the same for all in this way. */
-function networkText(network: Prefix | undefined): string {
-  if (network === undefined) return ''
-  return network.length === bitsOf(network.family) ? 'host' : formatPrefix(network)
-}
-
-function routesText(attachment: NodeAttachment | undefined): readonly string[] {
-  const routes = [attachment?.defaultRoute, attachment?.defaultRoute6, ...(attachment?.staticRoutes ?? [])]
-  return routes.map((route) => {
-    if (route === undefined) return ''
-    const via = route.via === undefined ? '' : formatAddress(route.via)
-    return `${formatPrefix(route.to)} ${route.type} ${via} ${route.dev} ${route.protocol} ${route.metric}`
-  })
 }

@@ -12,8 +12,12 @@ import type { Columns } from './classes.js'
 import type { ReachEnds } from './ends.js'
 import { addressesOf } from './targets.js'
 
-/** Text of one address of a node; undefined where BGP's tables are made whole. */
-export type ColumnReader = (node: number, address: Address) => string | undefined
+/** Texts of one address of a node; undefined where BGP's tables are made whole. */
+export interface ColumnReader {
+  column(node: number, address: Address): string | undefined
+  /** Without naming what is of the node's rack alone. */
+  likeness(node: number, address: Address): string | undefined
+}
 
 export function columnReader(context: BgpContext, tables: () => BgpTables): ColumnReader {
   const { cluster } = context
@@ -22,15 +26,27 @@ export function columnReader(context: BgpContext, tables: () => BgpTables): Colu
     if (!lookups.has(family)) lookups.set(family, tables().byRoles?.(family))
     return lookups.get(family)
   }
-  return (node, address) => {
+  const withFelix = (node: number, address: Address, text: (held: RoleLookup) => string): string | undefined => {
     const felix = entryColumn(context, cluster.nodes[node]?.name ?? '', address)
     if (cluster.backend !== 'bird') return felix
     const found = lookup(address.family)
-    return found && `${found.column(node, address)} / ${felix}`
+    return found && `${text(found)} / ${felix}`
+  }
+  return {
+    column: (node, address) => withFelix(node, address, (held) => held.column(node, address)),
+    likeness: (node, address) => {
+      const network = context.endpoints[address.family][node]?.network
+      return withFelix(node, address, (held) => held.likeness(node, address, network))
+    },
   }
 }
 
-export function columnsOf({ source: { cluster, ipam } }: Plane, ends: ReachEnds, read: ColumnReader): Columns {
+/** The texts of all addresses of a node, one after the other. */
+export function columnsOf(
+  { source: { cluster, ipam } }: Plane,
+  ends: ReachEnds,
+  read: (node: number, address: Address) => string | undefined,
+): Columns {
   return (index) => {
     const node = cluster.nodes[index]
     if (node === undefined) return undefined

@@ -4,15 +4,17 @@
  * addresses of its blocks. A node that has neither pods nor a block has nothing that could be lost.
  */
 
+import type { BgpContext } from '../../bgp/config/context.js'
 import type { Plane } from '../../dataplane/trace/plane.js'
 import type { PairCounts, Reach, ReachGroup } from './answer.js'
 import type { Alike } from './bgp-alike.js'
 import { cellReader } from './cells.js'
-import { type Classes, partition } from './classes.js'
+import { type Classes, type Evidence, partition } from './classes.js'
 import { type ColumnReader, columnsOf } from './columns.js'
-import { reachEnds } from './ends.js'
+import { type ReachEnds, reachEnds } from './ends.js'
 import { groupsOf } from './groups.js'
 import { withImaginedPods } from './imagined-pods.js'
+import { racksOf } from './racks.js'
 
 export type { PairCounts, Reach, ReachCell, ReachExample, ReachGroup, ReachVerdict } from './answer.js'
 
@@ -20,10 +22,10 @@ export type { PairCounts, Reach, ReachCell, ReachExample, ReachGroup, ReachVerdi
  * Reachability of the nodes of a forwarding plane. `alike` tells nodes whose tables need not all be read; without it
  * every node's table is.
  */
-export function reachOf(plane: Plane, alike: Alike = () => undefined, columns?: ColumnReader): Reach {
+export function reachOf(plane: Plane, alike: Alike = () => undefined, known?: Known): Reach {
   const ends = reachEnds(plane)
   const asked = withImaginedPods(plane, ends)
-  const classes: Classes = partition(asked, ends, alike, columns && columnsOf(asked, ends, columns))
+  const classes: Classes = partition(asked, ends, alike, known && evidenceOf(asked, ends, known))
   const cell = cellReader(asked, ends, classes)
   let pairs: PairCounts | undefined
   let groups: readonly ReachGroup[] | undefined
@@ -38,6 +40,23 @@ export function reachOf(plane: Plane, alike: Alike = () => undefined, columns?: 
       groups ??= groupsOf(asked, ends, classes, cell)
       return groups
     },
+  }
+}
+
+/** What is known without reading tables. */
+export interface Known {
+  readonly columns: ColumnReader
+  /** The sessions by which racks are compared; undefined where the tables are not what these lead to. */
+  readonly context?: BgpContext
+}
+
+function evidenceOf(plane: Plane, ends: ReachEnds, { columns, context }: Known): Evidence {
+  const likeness = columnsOf(plane, ends, columns.likeness)
+  return {
+    columns: columnsOf(plane, ends, columns.column),
+    ...(context === undefined
+      ? {}
+      : { racks: (targets, classes) => racksOf(plane, ends, targets, context, classes, likeness) }),
   }
 }
 
