@@ -12,7 +12,7 @@ import type { Placed } from './classes.js'
 import { type RoleEngine, roleEngine } from './engine.js'
 import { exportFor, exportText } from './kernel-shapes.js'
 import type { PrefixInfo } from './prefix-index.js'
-import { isSure } from './solution.js'
+import { isSure, type Solution } from './solution.js'
 
 /** The number of a prefix that the speaker has no route for. */
 export const NO_ROUTE = -1
@@ -72,13 +72,23 @@ export function compactOf(engine: RoleEngine): CompactTables {
   const base = new Int32Array(kinds.length)
   const step = new Int32Array(kinds.length)
 
+  // Where a speaker's own route is the best it writes nothing, or a blackhole, and all members of its class do.
+  const own = new Map<Solution, Map<number, number>>()
   const single = (speaker: number, p: number): number => {
     const info = prefixes[p]
     if (info === undefined) return NO_ROUTE
     const place = engine.placed(info)
-    const routes = place.solution.routes[place.classOf(speaker)] ?? []
+    const cls = place.classOf(speaker)
+    const held = own.get(place.solution)?.get(cls)
+    if (held !== undefined) return held
+    const routes = place.solution.routes[cls] ?? []
     const found = routes.length === 0 ? undefined : engine.kernel(speaker, info, place)
-    return found === undefined ? NO_ROUTE : meanings.number(found)
+    const number = found === undefined ? NO_ROUTE : meanings.number(found)
+    if (speaker === place.origin ? isNameless(found) : !place.shared && isOwn(found)) {
+      const byClass = own.get(place.solution) ?? new Map<number, number>()
+      own.set(place.solution, byClass.set(cls, number))
+    }
+    return number
   }
 
   const addressOf = (origin: number | undefined) =>
@@ -130,6 +140,15 @@ export function compactOf(engine: RoleEngine): CompactTables {
       return into
     },
   }
+}
+
+function isOwn(found: KernelExport | undefined): boolean {
+  return found !== undefined && !found.programmed && found.because === 'ownProtocol'
+}
+
+function isNameless(found: KernelExport | undefined): boolean {
+  if (found === undefined) return false
+  return found.programmed ? found.type === 'blackhole' : found.because !== 'wireguardPeer'
 }
 
 interface Range {
