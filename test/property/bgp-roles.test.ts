@@ -1,9 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatPrefix } from '../../src/address/prefix.js'
+import type { BgpContext } from '../../src/bgp/config/context.js'
 import { plainTables } from '../../src/bgp/plain/tables.js'
+import { compactTables } from '../../src/bgp/roles/compact.js'
+import { roleNetwork } from '../../src/bgp/roles/network.js'
 import { roleTables } from '../../src/bgp/roles/tables.js'
 import type { BgpTable, BgpTables } from '../../src/bgp/tables.js'
+import { rackContext, rackShapes } from './rack-clusters.js'
 import { clusters, contextOf } from './role-clusters.js'
 
 /** Random clusters; more of them are tried with CALICO_PLAN_RUNS=500. */
@@ -37,41 +41,70 @@ const NO_ANSWER: BgpTables = {
   severed: () => [],
 }
 
+/** What came of the comparisons. */
+interface Counts {
+  compared: number
+  declined: number
+  unstable: number
+  entries: number
+  open: number
+  disputed: number
+  /** Racks shared roles. */
+  merged: number
+}
+
+function compare(context: BgpContext, counts: Counts): void {
+  const declines: string[] = []
+  const roles = roleTables(context, NO_ANSWER, { felix: true, onDecline: (reason) => declines.push(reason) })
+  const tables = context.speakers.map(({ index }) => roles.table(index, 4))
+  if (declines.length > 0) {
+    counts.declined++
+    return
+  }
+  const plain = plainTables(context)
+  if (plain.convergence(4).kind !== 'stable') {
+    counts.unstable++
+    return
+  }
+  counts.compared++
+  if (roleNetwork(context, 4, true).places !== undefined) counts.merged++
+  expect(plain.severed(4)).toEqual([])
+  const compact = compactTables(context, 4, true)
+  for (const table of tables) {
+    const wanted = plain.table(table.speaker.index, 4)
+    // Which of several resting states is shown is open; that there are several is found by trying a few orders.
+    const [found, expected] = [new Set(openPrefixes(table)), new Set(openPrefixes(wanted))]
+    const open = new Set([...found, ...expected])
+    expect(told(table, open)).toEqual(told(wanted, open))
+    const row = compact.row(table.speaker.index)
+    for (const [p, prefix] of compact.prefixes.entries()) {
+      if (open.has(formatPrefix(prefix))) continue
+      expect(text([prefix, compact.meaning(row[p] ?? -1)])).toBe(text([prefix, wanted.entry(prefix)?.kernel]))
+    }
+    counts.entries += table.entries.length
+    counts.open += open.size
+    counts.disputed += [...open].filter((prefix) => !(found.has(prefix) && expected.has(prefix))).length
+  }
+}
+
+function compareAll<T>(shapes: fc.Arbitrary<T>, contextFor: (shape: T) => BgpContext): Counts {
+  const counts: Counts = { compared: 0, declined: 0, unstable: 0, entries: 0, open: 0, disputed: 0, merged: 0 }
+  void fc.assert(
+    fc.property(shapes, (shape) => compare(contextFor(shape), counts)),
+    { numRuns: RUNS, seed: SEED, endOnFailure: true },
+  )
+  if (process.env['CALICO_PLAN_RUNS'] !== undefined) process.stderr.write(`${JSON.stringify(counts)}\n`)
+  expect(counts.compared).toBeGreaterThan(0.85 * RUNS)
+  expect(counts.disputed).toBeLessThan(0.02 * counts.entries)
+  return counts
+}
+
 describe('the engine that works by roles', () => {
   test('gives every speaker the table that the plain engine gives it', { timeout: 1000 * RUNS + 20_000 }, () => {
-    const counts = { compared: 0, declined: 0, unstable: 0, entries: 0, open: 0, disputed: 0 }
-    void fc.assert(
-      fc.property(clusters, (shape) => {
-        const context = contextOf(shape)
-        const declines: string[] = []
-        const roles = roleTables(context, NO_ANSWER, { felix: true, onDecline: (reason) => declines.push(reason) })
-        const tables = context.speakers.map(({ index }) => roles.table(index, 4))
-        if (declines.length > 0) {
-          counts.declined++
-          return
-        }
-        const plain = plainTables(context)
-        if (plain.convergence(4).kind !== 'stable') {
-          counts.unstable++
-          return
-        }
-        counts.compared++
-        expect(plain.severed(4)).toEqual([])
-        for (const table of tables) {
-          const wanted = plain.table(table.speaker.index, 4)
-          // Which of several resting states is shown is open; that there are several is found by trying a few orders.
-          const [found, expected] = [new Set(openPrefixes(table)), new Set(openPrefixes(wanted))]
-          const open = new Set([...found, ...expected])
-          expect(told(table, open)).toEqual(told(wanted, open))
-          counts.entries += table.entries.length
-          counts.open += open.size
-          counts.disputed += [...open].filter((prefix) => !(found.has(prefix) && expected.has(prefix))).length
-        }
-      }),
-      { numRuns: RUNS, seed: SEED, endOnFailure: true },
-    )
-    if (process.env['CALICO_PLAN_RUNS'] !== undefined) process.stderr.write(`${JSON.stringify(counts)}\n`)
-    expect(counts.compared).toBeGreaterThan(0.85 * RUNS)
-    expect(counts.disputed).toBeLessThan(0.02 * counts.entries)
+    compareAll(clusters, contextOf)
+  })
+
+  test('gives it in racks that share roles, too', { timeout: 1000 * RUNS + 20_000 }, () => {
+    expect(compareAll(rackShapes, rackContext).merged).toBeGreaterThan(0.3 * RUNS)
   })
 })

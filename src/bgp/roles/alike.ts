@@ -12,7 +12,7 @@ export function speakersAlike(network: RoleNetwork): Int32Array {
   const groups = new Int32Array(network.size)
   const known = new Map<string, number>()
   for (let speaker = 0; speaker < network.size; speaker++) {
-    const key = `${network.roleOf[speaker]} ${peersText(network, speaker)}`
+    const key = `${network.roleOf[speaker]} ${network.places?.rackOf[speaker]} ${peersText(network, speaker)}`
     const held = known.get(key)
     if (held === undefined) known.set(key, known.size)
     groups[speaker] = held ?? known.size - 1

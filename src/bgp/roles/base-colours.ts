@@ -6,16 +6,16 @@ import { PrefixTable } from '../../address/prefix-table.js'
 import { felixOn } from '../../cluster/cluster.js'
 import type { FelixSettings } from '../../cluster/felix-settings.js'
 import type { ClusterNode } from '../../cluster/node.js'
-import type { StaticRoute } from '../../cluster/underlay.js'
 import { type BgpContext, ownersOf } from '../config/context.js'
 import { excludesServices } from '../config/service-routes.js'
 import { routerIDOfNode } from '../config/speaker-config.js'
 import { runsBird } from '../plain/build-input.js'
 import type { Mesh } from './mesh.js'
 import { NeedsPlain } from './needs-plain.js'
+import { networkInRack, type Places, routeInRack } from './places.js'
 
 /** Colours by speaker, from 0. Every Underlay router has one to itself. */
-export function baseColours(context: BgpContext, family: Family, mesh: Mesh): Int32Array {
+export function baseColours(context: BgpContext, family: Family, mesh: Mesh, places: Places | undefined): Int32Array {
   const { cluster } = context
   const colours = new Int32Array(context.speakers.length)
   const known = new Map<string, number>()
@@ -31,9 +31,9 @@ export function baseColours(context: BgpContext, family: Family, mesh: Mesh): In
         : JSON.stringify([
             runsBird(context, speaker, family),
             mesh.classOf[speaker.index],
-            ...ownFacts(context, node, family),
+            ...ownFacts(context, node, family, rackOf(context, node, places)),
             settingsNumber(numbers, felixOn(cluster, node.name)),
-            lies(node),
+            lies(node).map((text) => (text === rackText(context, node, places) ? 'its own' : text)),
             isSingle(context, node, family, shared, named) ? node.index : null,
           ])
     const held = known.get(key)
@@ -43,7 +43,22 @@ export function baseColours(context: BgpContext, family: Family, mesh: Mesh): In
   return colours
 }
 
-function ownFacts(context: BgpContext, node: ClusterNode, family: Family): readonly unknown[] {
+/** The prefix of the node's rack where racks share roles. */
+function rackOf({ cluster }: BgpContext, { index }: ClusterNode, places: Places | undefined): Prefix | undefined {
+  return cluster.underlay.subnets[places?.rackOf[index] ?? -1]?.prefix
+}
+
+function rackText(context: BgpContext, node: ClusterNode, places: Places | undefined): string | undefined {
+  const rack = rackOf(context, node, places)
+  return rack && formatPrefix(rack)
+}
+
+function ownFacts(
+  context: BgpContext,
+  node: ClusterNode,
+  family: Family,
+  rack: Prefix | undefined,
+): readonly unknown[] {
   const { cluster, ipam } = context
   const endpoint = context.endpoints[family][node.index]
   const attachment = cluster.underlay.attachments[node.index]
@@ -53,20 +68,14 @@ function ownFacts(context: BgpContext, node: ClusterNode, family: Family): reado
     Boolean(node.routeReflectorClusterID),
     excludesServices(cluster, node),
     perNode?.prefixAdvertisements?.map(({ prefix, communities }) => [formatPrefix(prefix), communities]),
-    endpoint && (endpoint.network.length === bitsOf(family) ? 'host' : formatPrefix(endpoint.network)),
+    endpoint && (endpoint.network.length === bitsOf(family) ? 'host' : networkInRack(rack, endpoint.network)),
     attachment?.interface,
     attachment?.detached,
     Object.keys(ipam.tunnels.get(node.name) ?? {}).sort(),
     Object.keys(node.tunnelAddress).sort(),
-    attachment?.staticRoutes.map(routeText),
-    routeText(attachment?.defaultRoute),
+    attachment?.staticRoutes.map((route) => routeInRack(rack, route)),
+    routeInRack(rack, attachment?.defaultRoute),
   ]
-}
-
-function routeText(route: StaticRoute | undefined): string {
-  if (route === undefined) return ''
-  const via = route.via === undefined ? '' : formatAddress(route.via)
-  return `${formatPrefix(route.to)} ${route.type} ${via} ${route.dev} ${route.protocol} ${route.metric}`
 }
 
 function settingsNumber(numbers: Map<FelixSettings, number>, settings: FelixSettings): number {

@@ -2,6 +2,7 @@
 
 import { NeedsPlain } from './needs-plain.js'
 import type { RoleNetwork } from './network.js'
+import { type OriginFrame, originFrames } from './origin-frames.js'
 import type { PrefixInfo } from './prefix-index.js'
 import type { Solution } from './solution.js'
 import { type Scene, Split, solve } from './solve.js'
@@ -14,6 +15,8 @@ export interface Placed {
   readonly shared: boolean
   /** The one speaker that stands out, where the solution is shared; it differs from prefix to prefix. */
   readonly origin: number | undefined
+  /** Where others stand out with the origin: equal for origins of which one may stand for the other; -1 elsewhere. */
+  readonly frame: number
   /** In which of the solution's classes each speaker is for this prefix. */
   view(): View
   classOf(speaker: number): number
@@ -28,6 +31,7 @@ const MOST_SINGLES = 2000
 
 export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): Classes {
   const { network } = scene
+  const frames = originFrames(network)
   const shared = new Map<string, Solution | 'unlike'>()
   const places = new Map<PrefixInfo['key'], Placed>()
   const whole = overlayView(network, new Map())
@@ -43,9 +47,14 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
     return fresh
   }
 
-  const solvedAlone = (info: PrefixInfo, groups: ReadonlyMap<string, readonly number[]>, start: View): Placed => {
+  /** `start` is a view that needs no refining, where one is at hand. */
+  const solvedAlone = (
+    info: PrefixInfo,
+    groups: ReadonlyMap<string, readonly number[]>,
+    start: View | undefined,
+  ): Placed => {
     const singles = new Set<number>()
-    for (let view = start; ; view = refinedView(network, groups, singles)) {
+    for (let view = start ?? refinedView(network, groups, singles); ; view = refinedView(network, groups, singles)) {
       try {
         return alonePlace(solve(scene, { view, info, seeds: seedsOf(network, view, info), shared: false }))
       } catch (error) {
@@ -64,11 +73,41 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
     solution,
     shared: true,
     origin,
+    frame: -1,
     view: () => (origin === undefined ? whole : overlayView(network, groups())),
     classOf: (speaker: number) => (speaker === origin ? network.members.length : (network.roleOf[speaker] ?? 0)),
   })
 
+  /** Solved once for all origins that are alike, in racks that are. */
+  const inRacks = (info: PrefixInfo): Placed | undefined => {
+    const [only, second] = info.marks
+    if (only === undefined) return undefined
+    if (second !== undefined || info.roles !== undefined) {
+      const groups = groupsOf(network, info.marks)
+      const apart = frames.around(groups)
+      return solvedAlone(info, apart?.groups ?? groups, apart ? overlayView(network, apart.groups) : undefined)
+    }
+    const frame = frames.of(only.speaker, only.tags)
+    if (frame === undefined) return solvedAlone(info, groupsOf(network, info.marks), undefined)
+    const key = `${frame.key} ${info.service ?? ''} ${felixKind(info)} ${cellOf(info)}`
+    const known = shared.get(key)
+    if (known !== undefined && known !== 'unlike') return framedPlace(network, known, frame, only.speaker)
+    const view = overlayView(network, frame.groupsFor(only.speaker))
+    if (known === 'unlike') return solvedAlone(info, frame.groupsFor(only.speaker), view)
+    try {
+      const solution = solve(scene, { view, info, seeds: seedsOf(network, view, info), shared: true })
+      shared.set(key, solution)
+      return framedPlace(network, solution, frame, only.speaker)
+    } catch (error) {
+      if (!(error instanceof Split)) throw error
+      shared.set(key, 'unlike')
+      return solvedAlone(info, frame.groupsFor(only.speaker), view)
+    }
+  }
+
   const placed = (info: PrefixInfo): Placed => {
+    const held = network.places && inRacks(info)
+    if (held !== undefined) return held
     const [only, second] = info.marks
     const groups = groupsOf(network, info.marks)
     const view = groups.size === 0 ? whole : overlayView(network, groups)
@@ -92,7 +131,7 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
       }
     }
     const simple = whole1 ?? (groups.size === 0 || splitsNothing(network, groups, view))
-    return solvedAlone(info, groups, simple ? view : refinedView(network, groups, new Set()))
+    return solvedAlone(info, groups, simple ? view : undefined)
   }
 
   return {
@@ -114,7 +153,18 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
 
 function alonePlace(solution: Solution): Placed {
   const { view } = solution
-  return { solution, shared: false, origin: undefined, view: () => view, classOf: view.classOf }
+  return { solution, shared: false, origin: undefined, frame: -1, view: () => view, classOf: view.classOf }
+}
+
+function framedPlace(network: RoleNetwork, solution: Solution, frame: OriginFrame, origin: number): Placed {
+  return {
+    solution,
+    shared: true,
+    origin,
+    frame: frame.number,
+    view: () => overlayView(network, frame.groupsFor(origin)),
+    classOf: (speaker) => frame.classFor(origin, speaker),
+  }
 }
 
 function felixKind({ felix }: PrefixInfo): string {

@@ -26,12 +26,19 @@ export interface CompactTables {
   meaning(number: number): KernelExport | undefined
 }
 
-/** Prefixes that share a solution, with two that have unlike origins. */
-interface Kind {
+/** A prefix that stands for others with its solution. */
+interface Sample {
   readonly place: Placed
   readonly info: PrefixInfo
-  readonly origin: number
-  other?: { readonly place: Placed; readonly info: PrefixInfo }
+}
+
+/** Prefixes that share a solution. */
+interface Kind {
+  readonly number: number
+  /** By frame, up to two with unlike origins. */
+  readonly samples: Map<number, Sample[]>
+  /** Places of the prefixes by frame, for frames in which more than the origin stands out. */
+  readonly framed: Map<number, number[]>
 }
 
 /** Throws NeedsPlain where roles do not tell enough. */
@@ -47,27 +54,29 @@ export function compactOf(engine: RoleEngine): CompactTables {
   const originOf = new Int32Array(prefixes.length)
   const alone: number[] = []
   const byOrigin = new Map<number, number[]>()
-  const numbers = new Map<object, number>()
+  const numbers = new Map<object, Kind>()
   for (const [p, info] of prefixes.entries()) {
     const place = engine.placed(info)
     if (!place.shared) {
       alone.push(p)
       continue
     }
-    let kind = numbers.get(place.solution)
-    if (kind === undefined) {
-      kind = kinds.push({ place, info, origin: place.origin ?? -1 }) - 1
+    const kind = numbers.get(place.solution) ?? { number: kinds.length, samples: new Map(), framed: new Map() }
+    if (kind.number === kinds.length) {
+      kinds.push(kind)
       numbers.set(place.solution, kind)
     }
-    const known = kinds[kind]
-    if (known !== undefined && known.other === undefined && known.origin !== place.origin) known.other = { place, info }
-    kindOf[p] = kind
+    const samples = listIn(kind.samples, place.frame)
+    if (samples.length === 0 || (samples.length === 1 && samples[0]?.place.origin !== place.origin)) {
+      samples.push({ place, info })
+    }
+    if (place.frame >= 0) listIn(kind.framed, place.frame).push(p)
+    kindOf[p] = kind.number
     if (place.origin === undefined) continue
     originOf[p] = place.origin
-    const list = byOrigin.get(place.origin)
-    if (list === undefined) byOrigin.set(place.origin, [p])
-    else list.push(p)
+    listIn(byOrigin, place.origin).push(p)
   }
+  const apart = standingOut(kinds)
   const meanings = meaningsOf(nodes.length)
   const base = new Int32Array(kinds.length)
   const step = new Int32Array(kinds.length)
@@ -95,10 +104,7 @@ export function compactOf(engine: RoleEngine): CompactTables {
     origin === undefined ? undefined : engine.network.context.endpoints[engine.network.family][origin]?.address
 
   /** False where each prefix has to be looked at. `later` takes the prefixes that differ from the others. */
-  const setKind = (speaker: number, number: number, kind: Kind, later: number[]): boolean => {
-    const sample = kind.origin === speaker ? kind.other : kind
-    if (sample === undefined) return true
-    const { place, info } = sample
+  const setKind = (speaker: number, { number }: Kind, { place, info }: Sample, later: number[]): boolean => {
     const cls = place.classOf(speaker)
     base[number] = NO_ROUTE
     step[number] = 0
@@ -121,6 +127,35 @@ export function compactOf(engine: RoleEngine): CompactTables {
     return true
   }
 
+  /** A prefix of somebody else; of a frame in which the speaker does not stand out, or of the one given. */
+  const sampleFor = (speaker: number, { samples }: Kind, frame?: number): Sample | undefined => {
+    const out = apart.get(speaker)
+    for (const [held, list] of samples) {
+      if (frame === undefined ? out?.has(held) : held !== frame) continue
+      const found = list.find(({ place }) => place.origin !== speaker)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  const number = (p: number): number => {
+    const kind = kindOf[p] ?? 0
+    return (base[kind] ?? 0) + (step[kind] ?? 0) * (originOf[p] ?? 0)
+  }
+
+  /** The prefixes for which the speaker stands out with their origin. */
+  const setFramed = (speaker: number, into: Int32Array, later: number[]): void => {
+    for (const frame of apart.get(speaker) ?? []) {
+      for (const kind of kinds) {
+        const list = kind.framed.get(frame)
+        const sample = list && sampleFor(speaker, kind, frame)
+        if (list === undefined || sample === undefined) continue
+        const isOne = setKind(speaker, kind, sample, later)
+        for (const p of list) into[p] = isOne ? number(p) : single(speaker, p)
+      }
+    }
+  }
+
   return {
     prefixes: prefixes.map(({ prefix }) => prefix),
     meaning: meanings.of,
@@ -128,18 +163,43 @@ export function compactOf(engine: RoleEngine): CompactTables {
       engine.trim()
       const later = [...alone, ...(byOrigin.get(speaker) ?? [])]
       const unlike = new Set<number>()
-      for (const [number, kind] of kinds.entries()) if (!setKind(speaker, number, kind, later)) unlike.add(number)
-      for (let p = 0; p < into.length; p++) {
-        const kind = kindOf[p] ?? 0
-        into[p] = (base[kind] ?? 0) + (step[kind] ?? 0) * (originOf[p] ?? 0)
+      for (const kind of kinds) {
+        const sample = sampleFor(speaker, kind)
+        if (sample !== undefined && !setKind(speaker, kind, sample, later)) unlike.add(kind.number)
       }
+      for (let p = 0; p < into.length; p++) into[p] = number(p)
       if (unlike.size > 0) {
         for (let p = 0; p < into.length; p++) if (unlike.has(kindOf[p] ?? 0)) into[p] = single(speaker, p)
       }
+      setFramed(speaker, into, later)
       for (const p of later) into[p] = single(speaker, p)
       return into
     },
   }
+}
+
+function listIn<T>(lists: Map<number, T[]>, key: number): T[] {
+  const held = lists.get(key)
+  if (held !== undefined) return held
+  const fresh: T[] = []
+  lists.set(key, fresh)
+  return fresh
+}
+
+/** The frames in which each speaker stands out. */
+function standingOut(kinds: readonly Kind[]): ReadonlyMap<number, ReadonlySet<number>> {
+  const found = new Map<number, Set<number>>()
+  for (const { samples } of kinds) {
+    for (const [frame, [first]] of samples) {
+      if (frame < 0 || first === undefined) continue
+      for (const speaker of first.place.view().marked) {
+        const held = found.get(speaker)
+        if (held === undefined) found.set(speaker, new Set([frame]))
+        else held.add(frame)
+      }
+    }
+  }
+  return found
 }
 
 function isOwn(found: KernelExport | undefined): boolean {

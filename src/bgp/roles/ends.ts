@@ -21,6 +21,8 @@ export interface EndColour {
   readonly addPaths: boolean
   /** Equal for colours that differ in nothing but the cluster id. */
   readonly like: string
+  /** With which the speaker reflects. */
+  readonly clusterID: string
   /** iBGP that leaves next hops as they are. */
   readonly keepsNextHops: boolean
 }
@@ -48,7 +50,7 @@ export interface ColourTable {
 }
 
 export function colourTable(): ColourTable {
-  const colours: EndColour[] = [{ addPaths: true, like: '', keepsNextHops: true }]
+  const colours: EndColour[] = [{ addPaths: true, like: '', clusterID: '', keepsNextHops: true }]
   const known = new Map<string, number>()
   return {
     colours,
@@ -289,6 +291,7 @@ export function endColour(options: SessionOptions, { addPaths, link }: PlainSess
   return {
     addPaths,
     like: `${like} ${addPaths} ${JSON.stringify(link)}`,
+    clusterID: options.rrClusterID ?? '',
     keepsNextHops: options.type === 'ibgp' && !options.nextHopSelf,
   }
 }

@@ -6,7 +6,7 @@ import type { BgpContext } from '../config/context.js'
 import { inKernel } from '../plain/severed.js'
 import type { Net, TableRoute } from '../plain/state.js'
 import type { KernelExport } from '../tables.js'
-import { type Adjacency, adjacencyOf } from './adjacency.js'
+import { type Adjacency, adjacencyOf, type Contact } from './adjacency.js'
 import { type Classes, classesOf, type Placed } from './classes.js'
 import { coveringPrefixes, longestWithin, type NextHops, nextHops, type RoutesOf } from './covering.js'
 import { instancesOf } from './instances.js'
@@ -49,7 +49,8 @@ export interface RoleEngine {
 export function roleEngine(context: BgpContext, family: Family, felix: boolean): RoleEngine {
   const network = roleNetwork(context, family, felix)
   const first = network.members.map((members) => members[0] ?? -1)
-  const index = prefixIndex(context, family, felix, { first }, network.speakers)
+  const racks = network.places === undefined ? {} : { rackOf: network.places.rackOf }
+  const index = prefixIndex(context, family, felix, { first, ...racks }, network.speakers)
   const adjacency = adjacencyOf(network)
   const cells = policyCells(context, family)
   const cellOf = (info: PrefixInfo): string => cells(info.prefix)
@@ -151,9 +152,13 @@ function refuseSevered(
     if (speaker.plain.config.kernelPolicy === undefined) continue
     for (const colour of adjacency.colours(first)) {
       for (const { sender, receiver, to } of adjacency.edges(view, role, colour)) {
-        for (const { own } of adjacency.contacts(view, first, to, { sender: receiver, receiver: sender })) {
+        for (const own of contactsInAndOut(
+          network,
+          adjacency.contacts(view, first, to, { sender: receiver, receiver: sender }),
+          first,
+        )) {
           const session = speaker.sessions[speakers.placeOf(speaker, own)]
-          if (session === undefined) break
+          if (session === undefined) continue
           for (let length = session.options.peerAddress.family === 4 ? 32 : 128; length >= 0; ) {
             const found = longestWithin(index, session.options.peerAddress, length)
             if (found === undefined) break
@@ -162,11 +167,21 @@ function refuseSevered(
             if (verdict === 'forwarded') break
             length = found.prefix.length - 1
           }
-          break
         }
       }
     }
   }
+}
+
+/** One session with a peer in the speaker's rack and one with a peer elsewhere; one of any where racks are told apart. */
+function contactsInAndOut({ places }: RoleNetwork, contacts: Iterable<Contact>, speaker: number): readonly number[] {
+  const found = new Map<boolean, number>()
+  for (const { peer, own } of contacts) {
+    const near = places !== undefined && places.rackOf[peer] === places.rackOf[speaker]
+    if (!found.has(near)) found.set(near, own)
+    if (places === undefined || found.size === 2) break
+  }
+  return [...found.values()]
 }
 
 /** Pods inside their own node's block that others hear of nevertheless: one of each role and policy cell tells for all. */

@@ -3,6 +3,7 @@
 import { selectBest } from '../decision/select.js'
 import type { TableRoute } from '../plain/state.js'
 import type { Adjacency, Contact } from './adjacency.js'
+import type { Places } from './places.js'
 import type { PrefixInfo } from './prefix-index.js'
 import type { ClassRoute, Solution } from './solution.js'
 import type { Steps } from './steps.js'
@@ -10,6 +11,7 @@ import type { View } from './view.js'
 
 /** One of the routes that a class route stands for at a speaker, by way of none of the speakers to avoid if that is possible. */
 export function instanceAt(
+  places: Places | undefined,
   steps: Steps,
   adjacency: Adjacency,
   view: View,
@@ -22,17 +24,24 @@ export function instanceAt(
   if (parent === undefined) return steps.own(speaker, info)[route.own]
   let fallback: Contact | undefined
   for (const contact of adjacency.contacts(view, speaker, parent.cls, route)) {
-    if (avoid.includes(contact.peer)) {
+    if (avoid.includes(contact.peer) || (parent.parent !== undefined && reflectsFor(places, contact.peer, avoid))) {
       fallback ??= contact
       continue
     }
-    const found = byWayOf(steps, adjacency, view, info, parent, speaker, contact, [speaker, ...avoid])
+    const found = byWayOf(places, steps, adjacency, view, info, parent, speaker, contact, [speaker, ...avoid])
     if (found !== undefined) return found
   }
-  return fallback && byWayOf(steps, adjacency, view, info, parent, speaker, fallback, [speaker])
+  return fallback && byWayOf(places, steps, adjacency, view, info, parent, speaker, fallback, [speaker])
+}
+
+/** What the peer reflects carries a cluster id that one of the speakers drops. */
+function reflectsFor(places: Places | undefined, peer: number, speakers: readonly number[]): boolean {
+  const own = places?.clusterOf[peer] ?? -1
+  return own >= 0 && speakers.some((speaker) => places?.clusterOf[speaker] === own)
 }
 
 function byWayOf(
+  places: Places | undefined,
   steps: Steps,
   adjacency: Adjacency,
   view: View,
@@ -42,7 +51,7 @@ function byWayOf(
   { peer, own, peers }: Contact,
   avoid: readonly number[],
 ): TableRoute | undefined {
-  const sent = instanceAt(steps, adjacency, view, info, parent, peer, avoid)
+  const sent = instanceAt(places, steps, adjacency, view, info, parent, peer, avoid)
   const wire = sent && steps.send(peer, peers, sent, info)
   return wire && steps.receive(speaker, own, wire, info)
 }

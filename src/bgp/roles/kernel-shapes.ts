@@ -15,7 +15,7 @@ import type { KernelExport } from '../tables.js'
 import type { Placed } from './classes.js'
 import type { RoleNetwork } from './network.js'
 import type { PrefixInfo } from './prefix-index.js'
-import { wayOf } from './solution.js'
+import { isHeardByAll } from './solution.js'
 import type { Template, Twins } from './twins.js'
 
 export interface KernelShape {
@@ -28,6 +28,8 @@ export interface KernelShape {
   readonly except: ReadonlySet<number>
   /** The only origins for which it holds; all where it is absent. */
   readonly only?: ReadonlySet<number>
+  /** It holds whichever of the routes is the best, so that it does not matter who sends them. */
+  readonly whoever?: true
 }
 
 /** Whether the shape says it for this origin. */
@@ -62,7 +64,7 @@ export function kernelShape(
   const [first] = exports
   if (first === undefined || exports.some((other) => !sameExport(first, other))) return undefined
   const shape = { export: first, origin, namesOrigin: false, except: new Set(senders) }
-  if (origin === undefined) return shape
+  if (origin === undefined) return anyMayBeBest ? { ...shape, whoever: true } : shape
   const named = addressesOf(first)
   const own = context.endpoints[family][origin]?.address
   const others = named.filter((address) => own === undefined || !sameAddress(address, own))
@@ -71,7 +73,8 @@ export function kernelShape(
   const namesOrigin = others.length < named.length
   // Next hops are listed by address: among several the place of the origin's is its own.
   if (namesOrigin && first.programmed && first.hops.length > 1) return undefined
-  return { ...shape, namesOrigin, except: new Set([...holders, ...(senders ?? [])]) }
+  const except = new Set([...holders, ...(senders ?? [])])
+  return { ...shape, namesOrigin, except, ...(anyMayBeBest && except.size === 0 ? { whoever: true } : {}) }
 }
 
 /** Undefined where a route tells more of its sender than the address that it came from. */
@@ -120,7 +123,8 @@ export function rejectedShape(
   const preference = Math.max(...routes.map(({ sample }) => sample.preference))
   const first = routes.filter(({ sample }) => sample.preference === preference)
   if (!first.every(({ sample }) => sample.source === 'bgp')) return undefined
-  const heard = first.find(({ parent }) => parent !== undefined && ![...wayOf(parent)].includes(cls))
+  const kin = solution.kin(cls)
+  const heard = first.find((route) => route.parent !== undefined && isHeardByAll(route, cls, kin))
   const verdict = heard && kernelFilter(config, filterRouteOf(prefix, heard.sample))
   if (verdict === undefined || verdict.accepted) return undefined
   const { because, pool } = verdict

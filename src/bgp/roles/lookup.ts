@@ -5,7 +5,7 @@ import { bitsOf, comparePrefixes, type Prefix } from '../../address/prefix.js'
 import { PrefixTable } from '../../address/prefix-table.js'
 import type { BgpEntry, RoleLookup } from '../tables.js'
 import type { RoleEngine } from './engine.js'
-import type { PrefixInfo } from './prefix-index.js'
+import { OWN_RACK, type PrefixInfo } from './prefix-index.js'
 import type { Solution } from './solution.js'
 
 /** `entryOf` gives the entry of a speaker's table, undefined where it has no route. */
@@ -35,9 +35,14 @@ export function roleLookup(
       const user = info.felix === undefined ? '' : (info.felix.user ?? 'block')
       return `own ${prefix.length} ${marks[0]?.tags} ${user} ${engine.cellOf(info)}`
     }
-    if (roles !== undefined && marks.length === 0) {
-      return network !== undefined && comparePrefixes(prefix, network) === 0 ? 'network' : String(key)
+    if (
+      network !== undefined &&
+      comparePrefixes(prefix, network) === 0 &&
+      marks.every(({ tags }) => tags === OWN_RACK)
+    ) {
+      return 'network'
     }
+    if (roles !== undefined && marks.length === 0) return String(key)
     return shared && origin === undefined ? String(key) : `${key}:${classOf(node)}`
   }
   const entries = new Map<number, Map<PrefixInfo, BgpEntry | undefined>>()

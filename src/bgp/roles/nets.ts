@@ -47,19 +47,20 @@ interface Parts {
 
 export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
   const twins = twinsOf(network, adjacency)
-  const templates = new Map<number, Map<Solution, Template>>()
+  const templates = new Map<string, Map<Solution, Template>>()
   let count = 0
   const alike = speakersAlike(network)
-  const shapes = new Map<Solution, Map<number, KernelShape | 'each'>>()
+  const shapes = new Map<Solution, Map<string, KernelShape | 'each'>>()
   const exports = new Map<KernelShape, Map<number, KernelExport>>()
   let exportsOf = -1
   const workedOut = ({ solution, view }: Placed, speaker: number, info: PrefixInfo): readonly TableRoute[] =>
     instancesOf(steps, adjacency, view(), info, solution).at(speaker)
 
   const templateOf = (place: Placed, speaker: number, info: PrefixInfo): Template => {
-    const { solution, origin } = place
-    const bySolution = templates.get(speaker) ?? new Map<Solution, Template>()
-    templates.set(speaker, bySolution)
+    const { solution, origin, frame } = place
+    const key = `${speaker} ${frame}`
+    const bySolution = templates.get(key) ?? new Map<Solution, Template>()
+    templates.set(key, bySolution)
     const held = bySolution.get(solution)
     if (held !== undefined) return held
     const view = place.view()
@@ -79,17 +80,19 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
 
   const shape = (speaker: number, info: PrefixInfo, place: Placed): KernelShape | undefined => {
     if (!place.shared || speaker === place.origin) return undefined
-    const group = alike[speaker] ?? -1
-    const known = shapes.get(place.solution) ?? new Map<number, KernelShape | 'each'>()
+    const known = shapes.get(place.solution) ?? new Map<string, KernelShape | 'each'>()
     shapes.set(place.solution, known)
-    const held = known.get(group)
+    const group = alike[speaker] ?? -1
+    const part = `${group} ${place.classOf(speaker)}`
+    const held = known.get(part) ?? known.get(`${part} ${place.frame}`)
     if (held !== undefined) return held === 'each' ? undefined : held
-    const fresh =
-      rejectedShape(network, place, info, speaker) ??
-      kernelShape(network, twins, templateOf(place, speaker, info), speaker)
+    const rejected = rejectedShape(network, place, info, speaker)
+    const fresh = rejected ?? kernelShape(network, twins, templateOf(place, speaker, info), speaker)
     // Speakers that may change places have it alike, unless one of them is named.
     const named = [...(fresh?.except ?? []), ...(fresh?.only ?? [])].some((origin) => alike[origin] === group)
-    known.set(group, fresh === undefined || named ? 'each' : fresh)
+    // Who sends the routes may differ from rack to rack.
+    const everywhere = place.frame < 0 || rejected !== undefined || (fresh?.whoever === true && !named)
+    known.set(everywhere ? part : `${part} ${place.frame}`, fresh === undefined || named ? 'each' : fresh)
     return named ? undefined : fresh
   }
 

@@ -8,6 +8,7 @@ import type { FiltersByName } from '../policy/bgp-filter.js'
 import { baseColours } from './base-colours.js'
 import { colourTable, type EndColour, type Ends, explicitEnds } from './ends.js'
 import { type Mesh, meshOf } from './mesh.js'
+import { mergedRacks, type Places } from './places.js'
 import { refine } from './refine.js'
 import { type Speakers, speakersOf } from './speakers.js'
 
@@ -20,6 +21,8 @@ export interface RoleNetwork {
   readonly colours: readonly EndColour[]
   readonly ends: Ends
   readonly mesh: Mesh
+  /** Racks whose nodes share roles; undefined where every rack is itself. */
+  readonly places: Places | undefined
   readonly speakers: Speakers
   /** Role of each speaker. */
   readonly roleOf: Int32Array
@@ -42,10 +45,15 @@ const networks = perContext(() => new Map<string, RoleNetwork>())
 
 function networkOf(context: BgpContext, family: Family, felix: boolean): RoleNetwork {
   const table = colourTable()
-  const mesh = meshOf(context, family, table)
-  const base = baseColours(context, family, mesh)
-  const ends = explicitEnds(context, family, table)
-  const roleOf = refine(base, ends)
+  const told = {
+    mesh: meshOf(context, family, table),
+    ends: explicitEnds(context, family, table),
+    colours: table.colours,
+  }
+  const merged = mergedRacks(context, family, told)
+  const { mesh, ends, colours } = merged ?? told
+  const places = merged?.places
+  const roleOf = refine(baseColours(context, family, mesh, places), ends, places)
   const members: number[][] = []
   for (const [speaker, role] of roleOf.entries()) {
     const list = members[role]
@@ -57,9 +65,10 @@ function networkOf(context: BgpContext, family: Family, felix: boolean): RoleNet
     family,
     size: context.speakers.length,
     filters: understoodFilters(context),
-    colours: table.colours,
+    colours,
     ends,
     mesh,
+    places,
     speakers: speakersOf(context, family, felix, ends),
     roleOf,
     members,

@@ -49,6 +49,8 @@ type Draft = Map<PrefixKey, PrefixInfo>
 export interface RoleMembers {
   /** First member of each role. */
   readonly first: readonly number[]
+  /** Rack of each speaker, where racks share roles. */
+  readonly rackOf?: Int32Array
 }
 
 export function prefixIndex(
@@ -60,7 +62,7 @@ export function prefixIndex(
 ): PrefixIndex {
   const all: Draft = new Map()
   const blocks = markBlocks(context, all, family)
-  markInterfaces(context, all, family)
+  markInterfaces(context, all, family, roles.rackOf)
   markServices(context, all, family)
   markReachable(context, all, family)
   if (felix) markFelix(context, all, family)
@@ -112,15 +114,29 @@ function markBlocks(context: BgpContext, all: Draft, family: Family): Blocks {
   return table
 }
 
-/** Host networks: of a node address with a host mask, and of tunnels. Routers are roles of one, see `addCommon`. */
-function markInterfaces(context: BgpContext, all: Draft, family: Family): void {
+/** Host networks, of a node address with a host mask and of tunnels; networks of racks that share roles. Routers are roles of one, see `addCommon`. */
+function markInterfaces(context: BgpContext, all: Draft, family: Family, rackOf: Int32Array | undefined): void {
+  const racks = new Set<PrefixInfo>()
   for (const node of context.cluster.nodes) {
     const speaker = context.speakers[node.index]
     if (speaker === undefined) continue
+    const network = (rackOf?.[node.index] ?? -1) < 0 ? undefined : context.endpoints[family][node.index]?.network
+    if (network !== undefined) markRack(all, network, node.index, racks)
     for (const { name, network } of interfacesOf(context, speaker, family)) {
       if (network.length === bitsOf(family)) mark(all, network, node.index, `interface:${name}`)
     }
   }
+}
+
+/** Tags of a node in the prefix of its own rack, where racks are places. */
+export const OWN_RACK = 'interface:its own'
+
+/** As `mark`, without looking through a rack's marks for each of its nodes. */
+function markRack(all: Draft, network: Prefix, speaker: number, racks: Set<PrefixInfo>): void {
+  const info = infoOf(all, network)
+  if (info.marks.length === 0) racks.add(info)
+  if (racks.has(info)) info.marks.push({ speaker, tags: OWN_RACK })
+  else mark(all, network, speaker, OWN_RACK)
 }
 
 function markServices(context: BgpContext, all: Draft, family: Family): void {
@@ -212,7 +228,13 @@ function markHolders(all: Draft, blocks: Blocks): void {
 }
 
 /** Networks, described routes and Services, which all members of a role have alike; a router's routes. */
-function addCommon(context: BgpContext, all: Draft, family: Family, { first }: RoleMembers, speakers: Speakers): void {
+function addCommon(
+  context: BgpContext,
+  all: Draft,
+  family: Family,
+  { first, rackOf }: RoleMembers,
+  speakers: Speakers,
+): void {
   const { cluster, services } = context
   const add = (prefix: Prefix, role: number): void => {
     const info = infoOf(all, prefix)
@@ -227,7 +249,8 @@ function addCommon(context: BgpContext, all: Draft, family: Family, { first }: R
     }
     if (!excludesServices(cluster, node)) announcing.add(role)
     const network = context.endpoints[family][index]?.network
-    if (network !== undefined && network.length < bitsOf(family)) add(network, role)
+    const shared = (rackOf?.[index] ?? -1) < 0
+    if (shared && network !== undefined && network.length < bitsOf(family)) add(network, role)
     const attachment = cluster.underlay.attachments[index]
     for (const route of [
       ...(attachment?.staticRoutes ?? []),

@@ -28,6 +28,8 @@ export interface Solution {
   readonly routes: readonly (readonly ClassRoute[])[]
   /** By class, of those that send their best route only: the routes among which identity decides. */
   readonly best: ReadonlyMap<number, readonly ClassRoute[]>
+  /** The class itself, and those of reflectors that share a cluster id with one of its members. */
+  kin(cls: number): ReadonlySet<number>
   /** Other orders of messages lead elsewhere. */
   readonly dependsOnArrival: boolean
 }
@@ -69,9 +71,21 @@ export function isSure(solution: Solution, cls: number): boolean {
   sure.set(solution, known)
   const held = known[cls]
   if (held !== undefined) return held
-  const found = (solution.routes[cls] ?? []).some(
-    ({ parent }) => parent === undefined || ![...wayOf(parent)].includes(cls),
-  )
+  const kin = solution.kin(cls)
+  const found = (solution.routes[cls] ?? []).some((route) => isHeardByAll(route, cls, kin))
   known[cls] = found
   return found
+}
+
+/** False for a route that passed the class before, or its kin, which may not take it again. */
+export function isHeardByAll({ parent }: ClassRoute, cls: number, kin: ReadonlySet<number>): boolean {
+  return parent === undefined || !passes(parent, cls, kin)
+}
+
+/** Whether a route has been with the class, or was reflected by its kin. */
+export function passes(route: ClassRoute, cls: number, kin: ReadonlySet<number>): boolean {
+  for (let at: ClassRoute | undefined = route; at !== undefined; at = at.parent) {
+    if (at.cls === cls || (at.parent !== undefined && kin.has(at.cls))) return true
+  }
+  return false
 }

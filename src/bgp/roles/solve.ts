@@ -12,8 +12,9 @@ import type { Adjacency, Edge } from './adjacency.js'
 import { instanceAt } from './instances.js'
 import { NeedsPlain } from './needs-plain.js'
 import type { RoleNetwork } from './network.js'
+import { clusterMates } from './places.js'
 import type { PrefixInfo } from './prefix-index.js'
-import { type ClassRoute, type Solution, wayOf } from './solution.js'
+import { type ClassRoute, passes, type Solution, wayOf } from './solution.js'
 import type { Steps } from './steps.js'
 import type { View } from './view.js'
 
@@ -58,7 +59,9 @@ export function solve(scene: Scene, question: Question): Solution {
   const dependsOnArrival =
     scene.network.ends.bestOnly && ORDERS.some((order) => !sameState(run(scene, question, forest, order), first))
   const { view } = question
-  return { view, routes: first.routes, best: first.best, dependsOnArrival }
+  const kin = (cls: number): ReadonlySet<number> =>
+    new Set([cls, ...clusterMates(scene.network.places, view.first(cls)).map(view.classOf)])
+  return { view, routes: first.routes, best: first.best, kin, dependsOnArrival }
 }
 
 /** What was worked out of each route once, whatever the order of messages. */
@@ -248,11 +251,12 @@ function worked(state: Run, parent: ClassRoute, edge: Edge, best: boolean): Clas
   const { scene, view, info, forest } = state
   const { steps, adjacency } = scene
   const member = view.first(edge.to)
+  const { places } = scene.network
   scene.network.speakers.pinned(member)
   let tried = 0
   for (const { peer, own, peers } of adjacency.contacts(view, member, parent.cls, edge)) {
     const atHand = peer === view.first(parent.cls) && !avoids(state, parent, member) ? parent.sample : undefined
-    const sent = atHand ?? instanceAt(steps, adjacency, view, info, parent, peer, [member])
+    const sent = atHand ?? instanceAt(places, steps, adjacency, view, info, parent, peer, [member])
     const wire = sent && !steps.cameBy(peer, peers, sent) ? steps.send(peer, peers, sent, info) : undefined
     const sample = wire && steps.receive(member, own, wire, info)
     if (sample !== undefined) {
@@ -265,10 +269,9 @@ function worked(state: Run, parent: ClassRoute, edge: Edge, best: boolean): Clas
 }
 
 /** True where the class route's sample at hand may have passed the speaker. */
-function avoids({ view }: Run, route: ClassRoute, speaker: number): boolean {
-  const cls = view.classOf(speaker)
-  for (const passed of wayOf(route)) if (passed === cls) return true
-  return false
+function avoids({ view, scene }: Run, route: ClassRoute, speaker: number): boolean {
+  const kin = new Set(clusterMates(scene.network.places, speaker).map(view.classOf))
+  return passes(route, view.classOf(speaker), kin)
 }
 
 function hear(state: Run, from: number, edge: Edge, heard: readonly ClassRoute[]): void {
@@ -324,7 +327,8 @@ function requireAlike(state: Run, member: number, colour: number, tied: readonly
   const keys = new Set<string>()
   for (const route of tied) {
     const second =
-      route.parent && instanceAt(steps, adjacency, view, info, route, member, [peerOf(scene, member, route)])
+      route.parent &&
+      instanceAt(scene.network.places, steps, adjacency, view, info, route, member, [peerOf(scene, member, route)])
     for (const instance of [route.sample, ...(second ? [second] : [])]) {
       const end = adjacency.samples(member, colour, 3).find((other) => !steps.cameBy(member, other, instance))
       const wire = end === undefined ? undefined : steps.offer(member, end, instance, info)

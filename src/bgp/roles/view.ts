@@ -78,7 +78,7 @@ export function refinedView(
     next++
   }
   for (const speaker of singles) colours[speaker] = next++
-  const classes = refine(colours, network.ends)
+  const classes = refine(colours, network.ends, network.places)
   const members: number[][] = []
   for (const [speaker, cls] of classes.entries()) {
     const list = members[cls]
