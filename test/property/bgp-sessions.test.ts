@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { explicitSessions } from '../../src/bgp/config/explicit-sessions.js'
 import { speakerConfig } from '../../src/bgp/config/speaker-config.js'
 import { bgpFindings } from '../../src/bgp/sessions/bgp-findings.js'
-import { sessionCounts } from '../../src/bgp/sessions/session-counts.js'
-import { sessionsOf } from '../../src/bgp/sessions/sessions.js'
+import { peerClasses } from '../../src/bgp/sessions/peer-classes.js'
+import { otherEnd, sessionCounts } from '../../src/bgp/sessions/session-counts.js'
+import { sessionOf, sessionsOf } from '../../src/bgp/sessions/sessions.js'
 import { parseSelector } from '../../src/manifests/selector/selector.js'
 import { address, context, type Given, peerIP, router } from '../unit/bgp/config-fixture.js'
 
@@ -111,6 +113,60 @@ test('the counts by class equal the sessions counted one by one', () => {
       }
     }),
     { numRuns: 300 },
+  )
+})
+
+test('sessions between classes of nodes are those of every pair of their nodes', () => {
+  let pairs = 0
+  fc.assert(
+    fc.property(given, (cluster) => {
+      const bgp = context(cluster)
+      const { classOf, classes } = peerClasses(bgp, 4)
+      for (const { members, peerings } of classes) {
+        for (const member of members) {
+          const told = peerings.flatMap(({ to, established, session }) =>
+            (classes[to]?.members ?? [])
+              .filter((peer) => peer !== member)
+              .map((peer) => `${bgp.endpoints[4][peer]?.text} ${established} ${session.type} ${session.from}`),
+          )
+          const self = bgp.speakers[member]
+          const each = explicitSessions(bgp, member, 4).map((options) => {
+            const found = self && sessionOf(bgp, self, options)
+            return `${options.peerIP} ${found?.state === 'Established'} ${options.type} ${options.from}`
+          })
+          expect(told.sort()).toEqual(each.sort())
+          if (told.length > 0 && members.length > 1) pairs += told.length
+        }
+      }
+      for (const { index } of bgp.cluster.nodes) {
+        if (classOf[index] !== -1) continue
+        for (const { peerIP } of explicitSessions(bgp, index, 4)) {
+          for (const peer of bgp.endpoints.byText.get(peerIP) ?? []) expect(classOf[peer]).toBe(-1)
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
+  expect(pairs).toBeGreaterThan(0)
+})
+
+test('counts by classes of nodes are those of every session', () => {
+  fc.assert(
+    fc.property(given, (cluster) => {
+      const bgp = context({ ...cluster, bgp: { nodeToNodeMeshEnabled: false } })
+      const told = { node: 0, global: 0, ibgp: 0, ebgp: 0, established: 0 }
+      for (const { index } of bgp.cluster.nodes) {
+        const self = bgp.speakers[index]
+        for (const options of explicitSessions(bgp, index, 4)) {
+          if (self === undefined || !otherEnd(bgp, index, options).counted) continue
+          if (options.kind === 'node' || options.kind === 'global') told[options.kind]++
+          told[options.type]++
+          if (sessionOf(bgp, self, options).state === 'Established') told.established++
+        }
+      }
+      expect(sessionCounts(bgp)).toMatchObject(told)
+    }),
+    { numRuns: 500 },
   )
 })
 

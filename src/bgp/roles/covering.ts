@@ -78,7 +78,7 @@ export function coveringPrefixes(
       length = entry.prefix.length - 1
     }
     const own = index.marked.match(address)?.value
-    if (own === undefined) return
+    if (own === undefined || found.has(own)) return
     // A node address with a host mask has a route of its own; anything else that single nodes have is not followed up.
     if (own.marks.some(({ tags }) => !tags.startsWith('interface:'))) {
       throw new NeedsPlain(`${formatAddress(address)} lies in a route of single nodes`)

@@ -13,7 +13,9 @@ import { interfacesOf } from '../plain/interfaces.js'
 import { answeringEnd, pairedSession } from '../plain/pairing.js'
 import type { Session, SessionOptions } from '../session.js'
 import { protocolsBetween } from '../sessions/links.js'
+import { peerClasses } from '../sessions/peer-classes.js'
 import { establishedPeer, sessionOf } from '../sessions/sessions.js'
+import { classEnds, countOf, writeClasses } from './class-ends.js'
 import { NeedsPlain } from './needs-plain.js'
 
 /** A colour of session ends. */
@@ -74,22 +76,33 @@ interface Draft {
 }
 
 export function explicitEnds(context: BgpContext, family: Family, table: ColourTable): Ends {
+  const known = peerClasses(context, family)
+  const classOf = (speaker: number): number => known.classOf[speaker] ?? -1
   // Each end is asked for from the other one too, and then found among its speaker's.
   if (context.peerings.rules.length > 0) {
-    for (const { index } of context.cluster.nodes) explicitSessions(context, index, family)
+    for (const { index } of context.cluster.nodes) if (classOf(index) < 0) explicitSessions(context, index, family)
   }
-  const shared = sharedPairs(context, family)
-  const drafts = context.speakers.map((_, index) => draftsOf(context, index, family, shared))
-  const count = drafts.reduce((sum, list) => sum + list.length, 0)
-  if (count > MOST_ENDS) throw new NeedsPlain('too many explicit sessions')
+  const shared = sharedPairs(context, family, classOf)
+  const drafts = context.speakers.map((_, index) =>
+    classOf(index) < 0 ? draftsOf(context, index, family, shared) : [],
+  )
+  const coloured = colouring(context, family, table)
+  const inClasses = classEnds(known, ({ node, session, peer, back }) => coloured(node, session, peer, back))
   const first = new Int32Array(drafts.length + 1)
-  for (const [i, list] of drafts.entries()) first[i + 1] = (first[i] ?? 0) + list.length
+  for (const [i, list] of drafts.entries()) {
+    const ofClass = inClasses[classOf(i)]
+    first[i + 1] = (first[i] ?? 0) + (ofClass === undefined ? list.length : countOf(ofClass))
+  }
+  const count = first.at(-1) ?? 0
+  if (count > MOST_ENDS) throw new NeedsPlain('too many explicit sessions')
   const [peer, colour, reverse, nth] = [0, 0, 0, 0].map(() => new Int32Array(count)) as [
     Int32Array,
     Int32Array,
     Int32Array,
     Int32Array,
   ]
+  const ends = { first, peer, colour, reverse, nth }
+  writeClasses(ends, classOf, inClasses)
   const pairs = pairsOf(drafts, first)
   for (const [speaker, list] of drafts.entries()) {
     for (const [i, draft] of list.entries()) {
@@ -98,7 +111,6 @@ export function explicitEnds(context: BgpContext, family: Family, table: ColourT
       nth[end] = draft.nth
     }
   }
-  const coloured = colouring(context, family, table)
   for (const [speaker, list] of drafts.entries()) {
     for (const [i, { peer: other, options }] of list.entries()) {
       const end = (first[speaker] ?? 0) + i
@@ -112,7 +124,7 @@ export function explicitEnds(context: BgpContext, family: Family, table: ColourT
     }
   }
   const bestOnly = colour.some((number, end) => (reverse[end] ?? -1) >= 0 && table.colours[number]?.addPaths === false)
-  return { first, peer, colour, reverse, nth, bestOnly }
+  return { ...ends, bestOnly }
 }
 
 interface DraftEnd {
@@ -188,7 +200,11 @@ function colouring(context: BgpContext, family: Family, table: ColourTable): Col
 }
 
 /** Pairs of mesh members that a BGPPeer names as well, by the lower one: both protocols of a pair have to be looked at. */
-function sharedPairs(context: BgpContext, family: Family): ReadonlyMap<number, ReadonlySet<number>> {
+function sharedPairs(
+  context: BgpContext,
+  family: Family,
+  classOf: (node: number) => number,
+): ReadonlyMap<number, ReadonlySet<number>> {
   const pairs = new Map<number, Set<number>>()
   const add = (one: number, other: number): void => {
     const held = pairs.get(one)
@@ -197,7 +213,7 @@ function sharedPairs(context: BgpContext, family: Family): ReadonlyMap<number, R
   }
   if (context.peerings.rules.length === 0) return pairs
   for (const node of context.cluster.nodes) {
-    if (!isMeshMember(context, node.index, family)) continue
+    if (classOf(node.index) >= 0 || !isMeshMember(context, node.index, family)) continue
     for (const { peerAddress } of explicitSessions(context, node.index, family)) {
       for (const owner of ownersOf(context, peerAddress)) {
         if (owner.kind !== 'node' || owner.index === node.index || !isMeshMember(context, owner.index, family)) continue

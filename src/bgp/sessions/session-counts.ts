@@ -9,7 +9,8 @@ import { explicitSessions, explicitSessionsToward } from '../config/explicit-ses
 import { isMeshMember, meshMembers, meshSession } from '../config/mesh.js'
 import type { SessionOptions } from '../session.js'
 import { meshOutcomes, meshPairs } from './mesh-classes.js'
-import { sessionOf } from './sessions.js'
+import { type PeerClass, type PeerClasses, peerClasses } from './peer-classes.js'
+import { isEstablished } from './sessions.js'
 
 /** Sessions between two speakers count once; those to an address outside the input count once for each speaker. */
 export interface SessionCounts {
@@ -66,9 +67,10 @@ function countMesh(context: BgpContext, family: Family, tally: Tally): void {
 /** Where BGPPeers connect two members as well, which of the protocols runs decides anew. */
 function correctShared(context: BgpContext, family: Family, tally: Tally): void {
   if (context.peerings.rules.length === 0) return
+  const { classOf } = peerClasses(context, family)
   const seen = new Set<number>()
   for (const node of context.cluster.nodes) {
-    if (!isMeshMember(context, node.index, family)) continue
+    if (!isMeshMember(context, node.index, family) || (classOf[node.index] ?? -1) >= 0) continue
     for (const session of explicitSessions(context, node.index, family)) {
       for (const peer of peersOf(context, session)) {
         const mesh = meshSession(context, node.index, peer, family)
@@ -92,12 +94,32 @@ function peersOf(context: BgpContext, session: SessionOptions): readonly number[
 
 /** Between nodes the end that a BGPPeer names counts, its automatic reverse side does not; of two named ends the first. */
 function countExplicit(context: BgpContext, family: Family, tally: Tally): void {
+  const { classOf, classes } = peerClasses(context, family)
+  for (const [number, peerClass] of classes.entries()) countClass(classes, number, peerClass, tally)
   for (const node of context.cluster.nodes) {
+    if ((classOf[node.index] ?? -1) >= 0) continue
     for (const session of explicitSessions(context, node.index, family)) {
       tally.perNode[node.index] = (tally.perNode[node.index] ?? 0) + 1
       if (!otherEnd(context, node.index, session).counted) continue
       add(tally, session, 1, isUp(context, node.index, session))
     }
+  }
+}
+
+/** All sessions of the nodes of a class at once. */
+function countClass(
+  classes: PeerClasses['classes'],
+  number: number,
+  { members, peerings }: PeerClass,
+  tally: Tally,
+): void {
+  for (const { to, session, back, established } of peerings) {
+    const inside = to === number
+    const peers = (classes[to]?.members.length ?? 0) - Number(inside)
+    for (const member of members) tally.perNode[member] = (tally.perNode[member] ?? 0) + peers
+    const both = back.reverse === session.reverse
+    if (both ? number > to : session.reverse) continue
+    add(tally, session, (members.length * peers) / (both && inside ? 2 : 1), established)
   }
 }
 
@@ -120,5 +142,5 @@ export function otherEnd(context: BgpContext, node: number, session: SessionOpti
 
 function isUp(context: BgpContext, node: number, session: SessionOptions): boolean {
   const speaker = context.speakers[node]
-  return speaker !== undefined && sessionOf(context, speaker, session).state === 'Established'
+  return speaker !== undefined && isEstablished(context, speaker, session)
 }

@@ -25,6 +25,11 @@ export function sessionOf(context: BgpContext, speaker: Speaker, options: Sessio
   return { ...options, speaker, ...(peer === undefined ? {} : { peer }), ...outcome }
 }
 
+/** Whether the session comes up, without putting it together. */
+export function isEstablished(context: BgpContext, speaker: Speaker, options: SessionOptions): boolean {
+  return outcomeOf(context, speaker, peerOf(context, speaker, options), options).state === 'Established'
+}
+
 /** The speaker at the other end, where the session is up. */
 export function establishedPeer(context: BgpContext, speaker: Speaker, options: SessionOptions): Speaker | undefined {
   const peer = peerOf(context, speaker, options)
