@@ -1,6 +1,7 @@
 /** Blocks as plain text: kubectl-style tables without borders, two blanks between columns. */
 
 import Table from 'cli-table3'
+import stringWidth from 'string-width'
 import type { Block, Cell, Column, TableBlock } from './blocks.js'
 
 /** No characters between cells but the two blanks that `paddingRight` gives. */
@@ -38,19 +39,31 @@ export function renderText(blocks: readonly Block[], options: TextOptions): stri
     .join('\n')
 }
 
+/** Rows that are laid out at once: the library's effort grows with the square of them. */
+const ROWS_AT_ONCE = 100
+const PADDING = 2
+
 function tableLines(block: TableBlock, wide: boolean): readonly string[] {
   const shown = visibleColumns(block.columns, wide)
-  const out = new Table({
-    chars: NO_BORDERS,
-    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
-    colAligns: shown.map(({ column }) => column.align ?? 'left'),
-  })
-  out.push(shown.map(({ column }) => column.name))
-  for (const row of block.rows) out.push(shown.map(({ index }) => oneLine(row[index] ?? '')))
-  return out
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
+  const rows = [
+    shown.map(({ column }) => column.name),
+    ...block.rows.map((row) => shown.map(({ index }) => oneLine(row[index] ?? ''))),
+  ]
+  const colWidths = shown.map(
+    (_, i) => rows.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), 0) + PADDING,
+  )
+  const lines: string[] = []
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    const out = new Table({
+      chars: NO_BORDERS,
+      style: { 'padding-left': 0, 'padding-right': PADDING, head: [], border: [], compact: true },
+      colAligns: shown.map(({ column }) => column.align ?? 'left'),
+      ...(rows.length > ROWS_AT_ONCE ? { colWidths } : {}),
+    })
+    out.push(...rows.slice(from, from + ROWS_AT_ONCE))
+    for (const line of out.toString().split('\n')) lines.push(line.trimEnd())
+  }
+  return lines
 }
 
 export function visibleColumns(
