@@ -7,6 +7,9 @@ import { peerClasses } from '../../src/bgp/sessions/peer-classes.js'
 import { otherEnd, sessionCounts } from '../../src/bgp/sessions/session-counts.js'
 import { sessionOf, sessionsOf } from '../../src/bgp/sessions/sessions.js'
 import { parseSelector } from '../../src/manifests/selector/selector.js'
+import { explicitByPair } from '../../src/planning/diff/explicit-sessions.js'
+import { sessionFields } from '../../src/planning/diff/session-fields.js'
+import { unchangedClasses } from '../../src/planning/diff/unchanged-classes.js'
 import { address, context, type Given, peerIP, router } from '../unit/bgp/config-fixture.js'
 
 const SELECTORS = ['all()', "rack == 'a'", "rack == 'b'", 'has(rr)', '!has(rr)']
@@ -194,3 +197,33 @@ test('findings come in the same order every time and never throw', () => {
     { numRuns: 100 },
   )
 })
+
+test('classes of nodes whose sessions are the same in two clusters are passed over without a change of the difference', () => {
+  let passed = 0
+  fc.assert(
+    fc.property(given, given, fc.boolean(), (one, other, shared) => {
+      const [before, after] = [context(one), context(shared ? { ...one, ...pick(other) } : other)]
+      const { before: isBefore, after: isAfter } = unchangedClasses(before, after, 4)
+      const [old, now] = [explicitByPair(before, 4, () => false), explicitByPair(after, 4, () => false)]
+      for (const [side, cluster, isUnchanged] of [
+        [old, before, isBefore],
+        [now, after, isAfter],
+      ] as const) {
+        for (const [key, { session }] of side) {
+          if (!isUnchanged(session.speaker.index)) continue
+          passed++
+          const [was, is] = [old.get(key), now.get(key)]
+          expect(was && is && sessionFields(was.session, is.session)).toEqual([])
+          expect(cluster.speakers[session.speaker.index]?.kind).toBe('node')
+        }
+      }
+    }),
+    { numRuns: 300 },
+  )
+  expect(passed).toBeGreaterThan(0)
+})
+
+/** Another BGP configuration for the same nodes. */
+function pick({ bgp, subnets }: Given): Partial<Given> {
+  return { ...(bgp === undefined ? {} : { bgp }), ...(subnets === undefined ? {} : { subnets }) }
+}

@@ -1,5 +1,6 @@
 /** Sessions of BGPPeers that stay down or whose options are undecided: one finding for each BGPPeer and cause. */
 
+import type { Family } from '../../address/address.js'
 import type { Finding, Severity } from '../../findings/finding.js'
 import type { BgpContext } from '../config/context.js'
 import { explicitSessions } from '../config/explicit-sessions.js'
@@ -7,6 +8,7 @@ import type { Session } from '../session.js'
 import { daemonOf } from './daemon.js'
 import { failureFinding } from './failure-finding.js'
 import { counted, listed } from './listed.js'
+import { peerClasses } from './peer-classes.js'
 import { sessionOf } from './sessions.js'
 
 export function explicitFindings(context: BgpContext): readonly Finding[] {
@@ -21,6 +23,7 @@ export function explicitFindings(context: BgpContext): readonly Finding[] {
   for (const speaker of context.speakers) {
     if (speaker.kind === 'router') continue
     for (const family of [4, 6] as const) {
+      if (settled(context, speaker.index, family)) continue
       const why = daemonOf(context, speaker, family).refused
       if (why !== undefined) refused.set(speaker.name, why)
       for (const options of explicitSessions(context, speaker.index, family)) {
@@ -40,6 +43,14 @@ export function explicitFindings(context: BgpContext): readonly Finding[] {
     ...[...undecided.values()].map(({ session, count }) => undecidedFinding(session, count)),
     ...[...failed.values()].map(({ session, count }) => failedFinding(session, count)),
   ]
+}
+
+/** Of a class whose sessions are all up, and whose options no two BGPPeers dispute. */
+function settled(context: BgpContext, node: number, family: Family): boolean {
+  const { classOf, classes } = peerClasses(context, family)
+  const known = classes[classOf[node] ?? -1]
+  if (known === undefined || known.peerings.length === 0) return false
+  return known.peerings.every(({ session, established }) => established && session.alternatives === undefined)
 }
 
 /** What tells two failures of one BGPPeer and code apart. */

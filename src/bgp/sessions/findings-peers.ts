@@ -4,10 +4,10 @@ import type { BgpPeer } from '../../cluster/bgp-settings.js'
 import type { FieldPath, Finding } from '../../findings/finding.js'
 import { didYouMean } from '../../manifests/validation/slips.js'
 import { type BgpContext, ownersOf } from '../config/context.js'
-import { explicitSessions } from '../config/explicit-sessions.js'
 import { meshMembers } from '../config/mesh.js'
 import { perContext } from '../config/per-context.js'
 import { counted, listed } from './listed.js'
+import { explicitCount } from './peer-classes.js'
 
 export function peerFindings(context: BgpContext): readonly Finding[] {
   return [
@@ -106,7 +106,7 @@ function lonelyNodes(context: BgpContext): readonly Finding[] {
 
 function sessionCountOf(context: BgpContext, node: number, family: 4 | 6): number {
   const members = memberSets(context)[family]
-  return (members.has(node) ? members.size - 1 : 0) + explicitSessions(context, node, family).length
+  return (members.has(node) ? members.size - 1 : 0) + explicitCount(context, node, family)
 }
 
 const memberSets = perContext((context) => ({

@@ -6,6 +6,7 @@ import type { BgpContext } from '../config/context.js'
 import { explicitSessions } from '../config/explicit-sessions.js'
 import { meshMembers } from '../config/mesh.js'
 import { counted, listed } from './listed.js'
+import { explicitCount } from './peer-classes.js'
 import { internalPeers, type Reflector, reflectorsOf } from './reflection.js'
 
 export function reflectorFindings(context: BgpContext): readonly Finding[] {
@@ -102,7 +103,7 @@ function singleReflector(context: BgpContext, reflectors: readonly Reflector[], 
   for (const { node, clients } of reflectors) {
     for (const client of clients) {
       if (isReflector.has(client) || (inMesh.has(client) && inMesh.size > 1)) continue
-      if (explicitSessions(context, client, family).length !== 1) continue
+      if (explicitCount(context, client, family) !== 1) continue
       const list = dependent.get(node)
       if (list === undefined) dependent.set(node, [client])
       else list.push(client)
@@ -125,9 +126,9 @@ function idleHubs(context: BgpContext, family: Family): readonly Finding[] {
   if (meshMembers(context, family).length > 1) return []
   return context.endpoints[family].flatMap((endpoint): readonly Finding[] => {
     if (endpoint === undefined || endpoint.clusterID !== undefined) return []
-    if (explicitSessions(context, endpoint.node, family).length < 2) return []
+    if (explicitCount(context, endpoint.node, family) < 2) return []
     const { peers } = internalPeers(context, endpoint.node, family)
-    const spokes = [...peers].filter((peer) => explicitSessions(context, peer, family).length === 1)
+    const spokes = [...peers].filter((peer) => explicitCount(context, peer, family) === 1)
     if (spokes.length < 2) return []
     const name = nameOf(context, endpoint.node)
     return [

@@ -6,6 +6,7 @@
 import type { Family } from '../../address/address.js'
 import { addressKey } from '../config/address-key.js'
 import { type BgpContext, ownersOf } from '../config/context.js'
+import { explicitSessions } from '../config/explicit-sessions.js'
 import { once } from '../config/once.js'
 import type { PeeringRule } from '../config/peering-rules.js'
 import { perContext } from '../config/per-context.js'
@@ -40,6 +41,15 @@ export interface PeerClasses {
 
 export function peerClasses(context: BgpContext, family: Family): PeerClasses {
   return classesOf(context)[family]()
+}
+
+/** How many explicit sessions a node has, whatever becomes of them. */
+export function explicitCount(context: BgpContext, node: number, family: Family): number {
+  const { classOf, classes } = peerClasses(context, family)
+  const number = classOf[node] ?? -1
+  const known = classes[number]
+  if (known === undefined) return explicitSessions(context, node, family).length
+  return known.peerings.reduce((sum, { to }) => sum + (classes[to]?.members.length ?? 0) - Number(to === number), 0)
 }
 
 const classesOf = perContext((context) => ({

@@ -3,6 +3,7 @@
 import type { Family } from '../../address/address.js'
 import type { BgpContext } from '../config/context.js'
 import { explicitSessions } from '../config/explicit-sessions.js'
+import { peerClasses } from './peer-classes.js'
 import { sessionOf } from './sessions.js'
 
 export interface Reflector {
@@ -35,6 +36,17 @@ export function internalPeers(
   const peers = new Set<number>()
   const speaker = context.speakers[node]
   if (speaker === undefined) return { clients, peers }
+  const { classOf, classes } = peerClasses(context, family)
+  const known = classes[classOf[node] ?? -1]
+  for (const { to, session, established } of known?.peerings ?? []) {
+    if (!established || session.type !== 'ibgp') continue
+    for (const peer of classes[to]?.members ?? []) {
+      if (peer === node) continue
+      peers.add(peer)
+      if (session.rrClient) clients.add(peer)
+    }
+  }
+  if (known !== undefined) return { clients, peers }
   for (const options of explicitSessions(context, node, family)) {
     if (options.type !== 'ibgp') continue
     const session = sessionOf(context, speaker, options)

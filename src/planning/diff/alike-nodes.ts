@@ -11,7 +11,9 @@ import { explicitSessions } from '../../bgp/config/explicit-sessions.js'
 import { isMeshMember } from '../../bgp/config/mesh.js'
 import { perContext } from '../../bgp/config/per-context.js'
 import { serviceStatics } from '../../bgp/config/service-routes.js'
+import type { Speaker } from '../../bgp/session.js'
 import { meshClasses } from '../../bgp/sessions/mesh-classes.js'
+import { peerClasses } from '../../bgp/sessions/peer-classes.js'
 import { sessionOf } from '../../bgp/sessions/sessions.js'
 import { segmentOfNode } from '../../bgp/sessions/underlay-reach.js'
 import { felixOn } from '../../cluster/cluster.js'
@@ -108,12 +110,22 @@ function peering(context: BgpContext, node: ClusterNode, family: Family): readon
     endpoint.clusterID ?? '',
     segmentOfNode(context, node.index, family) ?? -1,
     isMeshMember(context, node.index, family),
-    explicitSessions(context, node.index, family).map((options) => {
-      const { sourceAddress, ...rest } = options
-      return [rest, sourceAddress !== undefined, sessionOf(context, speaker, options).state]
-    }),
+    peersOf(context, speaker, family),
     serviceStatics(context.cluster, context.services, node, family).map(formatPrefix),
   ]
+}
+
+/** The sessions of BGPPeers; nodes of one class have them with the same neighbours, unless they have them with each other. */
+function peersOf(context: BgpContext, { index }: Speaker, family: Family): unknown {
+  const { classOf, classes } = peerClasses(context, family)
+  const number = classOf[index] ?? -1
+  const known = classes[number]
+  if (known?.peerings.every(({ to }) => to !== number)) return `class ${number}`
+  return explicitSessions(context, index, family).map((options) => {
+    const { sourceAddress, ...rest } = options
+    const speaker = context.speakers[index]
+    return [rest, sourceAddress !== undefined, speaker && sessionOf(context, speaker, options).state]
+  })
 }
 
 /** What is the node's own, and whether it stayed. */

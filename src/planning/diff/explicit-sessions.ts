@@ -13,12 +13,19 @@ export interface ExplicitSession {
   readonly back?: SessionOptions
 }
 
-/** By family, names of both ends, and the how-manieth between them it is. As `sessionCounts` counts. */
-export function explicitByPair(context: BgpContext, family: Family): ReadonlyMap<string, ExplicitSession> {
+/**
+ * By names of both ends, and the how-manieth between them it is. As `sessionCounts` counts; `passedOver` tells nodes
+ * whose sessions are left out.
+ */
+export function explicitByPair(
+  context: BgpContext,
+  family: Family,
+  passedOver: (node: number) => boolean,
+): ReadonlyMap<string, ExplicitSession> {
   const found = new Map<string, ExplicitSession>()
   for (const node of context.cluster.nodes) {
     const speaker = context.speakers[node.index]
-    if (speaker === undefined) continue
+    if (speaker === undefined || passedOver(node.index)) continue
     for (const options of explicitSessions(context, node.index, family)) {
       const { back, counted } = otherEnd(context, node.index, options)
       if (!counted) continue

@@ -6,6 +6,7 @@ import { explicitSessions } from '../../bgp/config/explicit-sessions.js'
 import { isMeshMember, meshSession } from '../../bgp/config/mesh.js'
 import type { Session } from '../../bgp/session.js'
 import { meshClasses } from '../../bgp/sessions/mesh-classes.js'
+import { peerClasses } from '../../bgp/sessions/peer-classes.js'
 import { sessionOf } from '../../bgp/sessions/sessions.js'
 import { type SessionDraft, sessionFields } from './session-fields.js'
 
@@ -126,9 +127,11 @@ function specialPairs(
   const byClasses = new Map<number, Pair[]>()
   for (const context of [before, after]) {
     if (context.peerings.rules.length === 0) continue
+    const { classOf } = peerClasses(context, family)
     for (const { index, name } of context.cluster.nodes) {
       const own = places.get(name)
-      if (own === undefined || !isMeshMember(context, index, family)) continue
+      // Nodes of peer classes have one protocol with each other, and none of the mesh.
+      if ((classOf[index] ?? -1) >= 0 || own === undefined || !isMeshMember(context, index, family)) continue
       for (const { peerIP } of explicitSessions(context, index, family)) {
         for (const peer of context.endpoints.byText.get(peerIP) ?? []) {
           const other = places.get(context.cluster.nodes[peer]?.name ?? '')

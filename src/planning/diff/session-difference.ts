@@ -8,6 +8,7 @@ import type { ChangeKind, SessionChange, SessionDifference, SessionTotals } from
 import { type ExplicitSession, explicitByPair } from './explicit-sessions.js'
 import { meshChanges } from './mesh-difference.js'
 import { optionFields, type SessionDraft, sessionFields, textOf } from './session-fields.js'
+import { unchangedClasses } from './unchanged-classes.js'
 
 export interface SessionSide {
   readonly context: BgpContext
@@ -32,7 +33,9 @@ export function sessionDifference(before: SessionSide, after: SessionSide): Sess
 }
 
 function* explicitChanges(before: BgpContext, after: BgpContext, family: Family): Generator<SessionDraft> {
-  const [old, now] = [explicitByPair(before, family), explicitByPair(after, family)]
+  const unchanged = unchangedClasses(before, after, family)
+  const old = explicitByPair(before, family, unchanged.before)
+  const now = explicitByPair(after, family, unchanged.after)
   for (const [key, was] of old) {
     const is = now.get(key)
     if (is === undefined) yield draftOf('removed', was, undefined, [])
