@@ -38,9 +38,11 @@ function openLists(value: unknown, origin: Origin, source: ObjectSource, sink: O
     readObject(value, origin, source, sink)
     return
   }
-  for (const [index, item] of items.list.entries()) {
-    const path = [...origin.path, ...items.below, index]
-    openLists(typedItem(value, item), { ...origin, path }, source, sink, listsLeft - 1)
+  const { file, document } = origin
+  const above = [...origin.path, ...items.below]
+  for (let index = 0; index < items.list.length; index++) {
+    const item = typedItem(value, items.list[index])
+    openLists(item, { file, document, path: above.concat(index) }, source, sink, listsLeft - 1)
   }
 }
 

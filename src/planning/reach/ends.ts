@@ -34,8 +34,8 @@ export function reachEnds({ source: { cluster, ipam } }: Plane): ReachEnds {
   const users = lentAddresses(ipam.blocks)
   const written = writtenPrefixes(cluster)
   const shared = sharedAddresses(ipam.pods)
-  const found = cluster.nodes.map(() => new Map<string, ReachEnd>())
-  const add = (node: number, key: string, end: Omit<ReachEnd, 'node' | 'pools'>): void => {
+  const found = cluster.nodes.map(() => new Map<string | number, ReachEnd>())
+  const add = (node: number, key: string | number, end: Omit<ReachEnd, 'node' | 'pools'>): void => {
     const held = found[node]
     if (held === undefined || held.has(key)) return
     held.set(key, { ...end, node, pools: poolsOf(end.address) })
@@ -48,8 +48,9 @@ export function reachEnds({ source: { cluster, ipam } }: Plane): ReachEnds {
     for (const address of placed.addresses) {
       const block = blocks.match(address)?.value
       const origin = shared.has(keyOf(address)) ? 'odd' : originOf(block, users.get(keyOf(address)), node.name)
-      const part = written.match(address)?.value ?? ''
-      const key = origin === 'own' && block !== undefined ? `block ${block.number} ${part}` : formatAddress(address)
+      const part = written.match(address)?.value
+      const key = origin === 'own' && block !== undefined ? keyIn(block, part) : formatAddress(address)
+      if (found[node.index]?.has(key)) continue
       add(node.index, key, { address, source: origin, pod: nameOf(placed) })
     }
   }
@@ -62,11 +63,16 @@ export function reachEnds({ source: { cluster, ipam } }: Plane): ReachEnds {
   return found.map((ends) => [...ends.values()].sort((a, b) => compareAddresses(a.address, b.address)))
 }
 
+/** Pods of one block stand for each other where no route that somebody wrote cuts through it. */
+function keyIn({ number }: NumberedBlock, written: string | undefined): string | number {
+  return written === undefined ? number : `${number} ${written}`
+}
+
 function nameOf({ pod }: PlacedPod): string {
   return `${pod.namespace}/${pod.name}`
 }
 
-function hasPods(ends: ReadonlyMap<string, ReachEnd> | undefined): boolean {
+function hasPods(ends: ReadonlyMap<string | number, ReachEnd> | undefined): boolean {
   for (const { source } of ends?.values() ?? []) if (source !== 'imagined') return true
   return false
 }

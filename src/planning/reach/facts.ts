@@ -36,7 +36,7 @@ export function factsOf(plane: Plane, ends: ReachEnds, targets: Targets, inRack:
       plane.segments(element).map(({ subnet, dev }) => [subnet === rack ? 'its own' : subnet, dev]),
       plane.source.devices(index).map(({ name, mtu, address }) => [name, mtu, address?.family ?? 0]),
       number,
-      targets.labels[index],
+      targets.label(node),
       [node.wireguardPublicKey !== undefined, node.wireguardPublicKeyV6 !== undefined],
       ([4, 6] as const).map((family) => networkText(felixAddress(node, family)?.network, prefix)),
       ([4, 6] as const).map((family) => networkText(node.bgpAddress[family]?.network, prefix)),

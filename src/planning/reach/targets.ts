@@ -1,6 +1,6 @@
 /** Every address that a packet between two nodes may be looked up by: ends, nodes' own addresses, tunnels' addresses. */
 
-import { type Address, formatAddress, parseAddress } from '../../address/address.js'
+import { type Address, parseAddress, sameAddress } from '../../address/address.js'
 import { containsAddress } from '../../address/prefix.js'
 import type { ClusterNode } from '../../cluster/node.js'
 import { TUNNEL_KINDS } from '../../cluster/node.js'
@@ -14,14 +14,14 @@ export interface Targets {
   readonly nodeOf: Int32Array
   /** Node i's are `start[i]` up to, and without, `start[i + 1]`; those of no node follow. */
   readonly start: Int32Array
-  /** What each node's are, in their order: equal texts can be compared place by place. */
-  readonly labels: readonly string[]
+  /** What a node's are, in their order: equal texts can be compared place by place. */
+  label(node: ClusterNode): string
 }
 
 /** The pods' gateway, without a route to which no pod can send (lab finding A12). */
 const POD_GATEWAY = parseAddress('169.254.1.1')
 
-/** With `only`, addresses of these nodes alone; labels are always those of all. */
+/** With `only`, addresses of these nodes alone. */
 export function reachTargets(
   { source: { cluster, ipam } }: Plane,
   ends: ReachEnds,
@@ -30,18 +30,15 @@ export function reachTargets(
   const addresses: Address[] = []
   const nodeOf: number[] = []
   const start = new Int32Array(cluster.nodes.length + 1)
-  const labels: string[] = []
   const pools = (address: Address): string =>
     cluster.pools.flatMap(({ index, prefix }) => (containsAddress(prefix, address) ? [index] : [])).join(' ')
   for (const node of cluster.nodes) {
-    const label: string[] = []
-    for (const { address, what } of addressesOf(node, ipam, ends)) {
-      label.push(`${what} ${address.family} (${pools(address)})`)
-      if (only !== undefined && !only.has(node.index)) continue
-      addresses.push(address)
-      nodeOf.push(node.index)
+    if (only === undefined || only.has(node.index)) {
+      for (const { address } of addressesOf(node, ipam, ends)) {
+        addresses.push(address)
+        nodeOf.push(node.index)
+      }
     }
-    labels.push(label.join(', '))
     start[node.index + 1] = addresses.length
   }
   const settings = [cluster.felix, ...cluster.felixByNode.values()]
@@ -51,7 +48,15 @@ export function reachTargets(
     addresses.push(address)
     nodeOf.push(-1)
   }
-  return { addresses, nodeOf: Int32Array.from(nodeOf), start, labels }
+  return {
+    addresses,
+    nodeOf: Int32Array.from(nodeOf),
+    start,
+    label: (node) =>
+      addressesOf(node, ipam, ends)
+        .map(({ address, what }) => `${what} ${address.family} (${pools(address)})`)
+        .join(', '),
+  }
 }
 
 /** A node's own addresses, those of its tunnels, and its ends. */
@@ -74,10 +79,9 @@ export function addressesOf(
 /** The BGP addresses and whatever else Kubernetes knows, each once. */
 export function ownAddresses({ bgpAddress, addresses }: ClusterNode): readonly Address[] {
   const own = [bgpAddress[4]?.address, bgpAddress[6]?.address, ...addresses.map(({ address }) => address)]
-  const seen = new Set<string>()
-  return own.flatMap((address) => {
-    if (address === undefined || seen.has(formatAddress(address))) return []
-    seen.add(formatAddress(address))
-    return [address]
-  })
+  const found: Address[] = []
+  for (const address of own) {
+    if (address !== undefined && !found.some((other) => sameAddress(other, address))) found.push(address)
+  }
+  return found
 }
