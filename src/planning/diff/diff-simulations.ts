@@ -87,19 +87,27 @@ function sessionSide(simulation: Simulation): Parameters<typeof sessionDifferenc
   return { context: simulation.bgp, totals: { total, established } }
 }
 
-/** Tables that are kept of one simulation: in a rehearsal each is compared twice. */
-const MOST_TABLES = 100
+/** Routes in the tables that are kept of one simulation: in a rehearsal each is compared twice. */
+const MOST_ROUTES = 200_000
 
-const kept = new WeakMap<Simulation, Map<string, KernelTables>>()
+interface KeptTables {
+  readonly byNode: Map<string, KernelTables>
+  routes: number
+}
+
+const kept = new WeakMap<Simulation, KeptTables>()
 
 function tablesOf(simulation: Simulation): (node: string) => KernelTables {
-  const tables = kept.get(simulation) ?? new Map<string, KernelTables>()
+  const tables = kept.get(simulation) ?? { byNode: new Map<string, KernelTables>(), routes: 0 }
   kept.set(simulation, tables)
   return (node) => {
-    const known = tables.get(node)
+    const known = tables.byNode.get(node)
     if (known !== undefined) return known
     const fresh = simulation.routes(node)
-    if (tables.size < MOST_TABLES) tables.set(node, fresh)
+    const size = [...fresh.values()].reduce((sum, routes) => sum + routes.length, 0)
+    if (tables.routes + size > MOST_ROUTES) return fresh
+    tables.byNode.set(node, fresh)
+    tables.routes += size
     return fresh
   }
 }
