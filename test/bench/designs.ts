@@ -6,6 +6,8 @@ import type { Recorded } from './dump.js'
 export interface Design {
   readonly name: string
   readonly shape: Recorded
+  /** By NodeSets, without a record of what holds which address. */
+  readonly described?: true
 }
 
 const NODES_PER_RACK = 40
@@ -26,8 +28,15 @@ export function designOf(topology: Topology, nodes: number, blocksPerNode = 4): 
   }
 }
 
-/** Clusters that bgpsim was measured on: 1,000 nodes behind 3 reflectors with 4 prefixes each, and in a mesh with one. */
+/** Two levels of reflectors, a hundred racks; too large to be written out, so described by NodeSets, with one pod a node. */
+export const LARGE: Design = {
+  name: 'reflectors per rack, as NodeSets',
+  shape: { ...designOf('rack-reflectors', 100_000).shape, racks: 100, podsPerNode: 1 },
+  described: true,
+}
+
+/** Clusters that bgpsim was measured on: 1,000 nodes behind 3 reflectors with 4 prefixes each, and in a mesh with one. It knows no racks. */
 export const COMPARED: readonly Design[] = [
-  { name: '3 reflectors, 4 blocks a node', shape: { ...designOf('reflectors', 1000).shape, reflectors: 3 } },
-  { name: 'mesh, 1 block a node', shape: designOf('mesh', 1000, 1).shape },
+  { name: '3 reflectors, 4 blocks a node', shape: { ...designOf('reflectors', 1000).shape, racks: 1, reflectors: 3 } },
+  { name: 'mesh, 1 block a node', shape: { ...designOf('mesh', 1000, 1).shape, racks: 1 } },
 ]

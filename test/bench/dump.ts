@@ -25,6 +25,11 @@ export function dumpOf(shape: Recorded): ReadonlyMap<string, Iterable<string>> {
   ])
 }
 
+/** The same as a planner describes a cluster that does not exist yet. */
+export function descriptionOf(shape: Shape): ReadonlyMap<string, Iterable<string>> {
+  return new Map([['cluster.json', listText(generateCluster(shape))]])
+}
+
 function* listText(items: Iterable<Resource>): Generator<string> {
   let separator = '{"apiVersion":"v1","kind":"List","items":[\n'
   for (const item of items) {

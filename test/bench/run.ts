@@ -2,7 +2,8 @@
  * `npm run bench`: what each stage costs, and what whole processes cost that read a dump from disk, for clusters of several
  * sizes and BGP designs. Prints tables; `-o FILE` writes the numbers as JSON.
  *
- * `--sizes 100,1000,5000`, `--designs mesh,tor`, `--large` for 100,000 nodes besides, `--no-stages`, `--no-whole`.
+ * `--sizes 100,1000,5000`, `--designs mesh,tor`, `--large` for 100,000 nodes besides, `--no-stages`, `--no-whole`. The last
+ * column is one process that works out the answers of all commands before it.
  */
 
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,15 +14,15 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { TOPOLOGIES, type Topology } from '../../src/planning/generate.js'
-import { COMPARED, type Design, designOf } from './designs.js'
-import { dumpOf } from './dump.js'
+import { COMPARED, type Design, designOf, LARGE } from './designs.js'
+import { descriptionOf, dumpOf } from './dump.js'
 import { exponent } from './growth.js'
 import { MOST_SECONDS, measured } from './measured.js'
 import type { StageTime } from './stages.js'
 
 const PROGRAM = 'dist/bin/calico-plan.js'
 const STAGES = 'node_modules/.cache/calico-plan/bench-stages.js'
-const LARGE = 100_000
+const ANSWERS = 'node_modules/.cache/calico-plan/bench-answers.js'
 
 interface WholeRun {
   readonly command: string
@@ -45,25 +46,32 @@ function designs(): readonly Design[] {
   return [
     ...(wanted.includes('compared') || wanted.length === TOPOLOGIES.length ? COMPARED : []),
     ...sizes.flatMap((nodes) => topologies.map((topology) => designOf(topology, nodes))),
-    ...(values.large ? [designOf('rack-reflectors', LARGE)] : []),
+    ...(values.large ? [LARGE] : []),
   ]
 }
 
-async function resultOf({ name, shape }: Design): Promise<Result> {
+async function resultOf({ name, shape, described }: Design): Promise<Result> {
   const { nodes } = shape
   process.stderr.write(`${nodes} nodes, ${name}\n`)
   const input = join(folder, `${nodes}-${name.replaceAll(/[^a-z0-9]+/g, '-')}`)
   mkdirSync(input)
-  for (const [file, text] of dumpOf(shape)) {
+  for (const [file, text] of described ? descriptionOf(shape) : dumpOf(shape)) {
     await pipeline(Readable.from(text), createWriteStream(join(input, file)))
   }
   const iterations = nodes <= 100 ? 9 : nodes <= 1000 ? 3 : 1
-  const stages = values['no-stages'] ? [] : stagesIn((await measured(STAGES, [input, String(iterations)], true)).out)
+  const stages =
+    values['no-stages'] || described ? [] : stagesIn((await measured(STAGES, [input, String(iterations)], true)).out)
   const whole: WholeRun[] = []
-  for (const argv of values['no-whole'] ? [] : commands(input)) {
+  const node = described ? 'rack-0-0' : 'node-0'
+  for (const argv of values['no-whole'] ? [] : commands(input, node)) {
     const { seconds, megabytes, status } = await measured(PROGRAM, argv)
-    const command = argv.filter((word) => word !== input && word !== '-q').join(' ')
+    const command = argv.filter((word) => word !== input && word !== '-q' && word !== node).join(' ')
     whole.push({ command, seconds, megabytes, stopped: status === null })
+  }
+  if (!values['no-whole']) {
+    const { seconds, megabytes, status } = await measured(ANSWERS, [input])
+    if (status !== 0 && status !== null) throw new Error(`${ANSWERS} ended with status ${status}`)
+    whole.push({ command: 'all of them', seconds, megabytes, stopped: status === null })
   }
   rmSync(input, { recursive: true })
   for (const { stage, milliseconds } of stages) process.stderr.write(`  ${stage} ${text(milliseconds)} ms\n`)
@@ -76,13 +84,12 @@ function stagesIn(text: string): readonly StageTime[] {
 }
 
 /** Commands as a user types them, each a process of its own that reads everything from disk. */
-function commands(input: string): readonly (readonly string[])[] {
+function commands(input: string, node: string): readonly (readonly string[])[] {
   return [
     ['sessions', input, '-q'],
-    ['routes', input, '-q', '--node', 'node-0'],
+    ['routes', input, '-q', '--node', node],
     ['capacity', input, '-q'],
     ['reach', input, '-q'],
-    ['plan', input, '-q'],
   ]
 }
 
