@@ -11,7 +11,7 @@ import { clusterRouteProtocol, deviceRouteProtocol } from './route-protocol.js'
 /** What a node's Felix writes into every such route. */
 export interface RouteStyle {
   readonly release: Pick<Release, 'tunnelRouteMtu'>
-  readonly felix: Pick<FelixSettings, 'deviceRouteProtocol'>
+  readonly felix: FelixSettings
   readonly mtu: Pick<TunnelMtu, 'ipip' | 'vxlan' | 'vxlanV6'>
   /** The device with the node's own address. */
   readonly uplink: string

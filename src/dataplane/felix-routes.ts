@@ -6,6 +6,7 @@
 import type { Address } from '../address/address.js'
 import { formatDestination, formatPrefix, hostPrefix } from '../address/prefix.js'
 import type { BgpContext } from '../bgp/config/context.js'
+import { perContext } from '../bgp/config/per-context.js'
 import { clusterRouteHolding, clusterRoutes, felixNode } from '../bgp/felix/cluster-routes.js'
 import type { ClusterRoute } from '../bgp/felix/route-manager.js'
 import { type Cluster, felixOn } from '../cluster/cluster.js'
@@ -31,7 +32,12 @@ export function felixRoutes(
   const felix = felixOn(cluster, node.name)
   return [
     ...nodePodRoutes(cluster, node, pods),
-    ...taggedClusterRoutes(felix, styleOf(cluster, node), clusterRoutes(context, felixNode(cluster, ipam, node))),
+    ...taggedClusterRoutes(
+      context,
+      felix,
+      styleOf(cluster, node),
+      clusterRoutes(context, felixNode(cluster, ipam, node)),
+    ),
   ]
 }
 
@@ -50,7 +56,7 @@ export function felixRouteHolding(
   const [felix, style, seen] = [felixOn(cluster, node.name), styleOf(cluster, node), felixNode(cluster, ipam, node)]
   return (address) => {
     const route = clusterRouteHolding(context, seen, address)
-    return route && taggedClusterRoutes(felix, style, [route])[0]
+    return route && taggedClusterRoutes(context, felix, style, [route])[0]
   }
 }
 
@@ -63,14 +69,36 @@ function styleOf(cluster: Cluster, node: ClusterNode): RouteStyle {
   }
 }
 
+/** Routes as they were written for nodes of one style; the same object is the same route. */
+const written = perContext(() => new Map<FelixSettings, Map<string, WeakMap<ClusterRoute, TaggedRoute>>>())
+
+function writtenIn(context: BgpContext, { felix, mtu, uplink }: RouteStyle): WeakMap<ClusterRoute, TaggedRoute> {
+  const byStyle = written(context).get(felix) ?? new Map<string, WeakMap<ClusterRoute, TaggedRoute>>()
+  written(context).set(felix, byStyle)
+  const key = `${mtu.ipip} ${mtu.vxlan} ${mtu.vxlanV6} ${uplink}`
+  const held = byStyle.get(key) ?? new WeakMap<ClusterRoute, TaggedRoute>()
+  byStyle.set(key, held)
+  return held
+}
+
 /** Routes by way of one node differ in nothing but their destination. */
 function taggedClusterRoutes(
+  context: BgpContext,
   felix: FelixSettings,
   style: RouteStyle,
   routes: readonly ClusterRoute[],
 ): readonly TaggedRoute[] {
   const made = new Map<Address, { readonly kind: ClusterRoute['kind']; readonly route: KernelRoute }>()
+  const known = writtenIn(context, style)
   return routes.map((route) => {
+    const held = known.get(route)
+    if (held !== undefined) return held
+    const fresh = taggedRoute(route)
+    known.set(route, fresh)
+    return fresh
+  })
+
+  function taggedRoute(route: ClusterRoute): TaggedRoute {
     const { prefix } = route
     const via = 'via' in route ? route.via : undefined
     const like = via && made.get(via)
@@ -80,7 +108,7 @@ function taggedClusterRoutes(
     const fresh = tagged(felix, clusterRouteSpec(style, route), reasonOf(route))
     if (via !== undefined) made.set(via, { kind: route.kind, route: fresh.explained.route })
     return fresh
-  })
+  }
 }
 
 /** The reason is read of few. A class, as there are very many. */

@@ -15,7 +15,7 @@ import type { BgpContext } from '../config/context.js'
 import { once } from '../config/once.js'
 import { perContext } from '../config/per-context.js'
 import { type L3Entry, l3Entries } from './l3-entries.js'
-import { type L3Route, type L3Viewer, l3Route, l3Viewer } from './l3-route.js'
+import { isNear, type L3Route, type L3Viewer, l3Route, l3Viewer, nodeAddress } from './l3-route.js'
 import { felixAddress } from './node-facts.js'
 import { type ClusterRoute, clusterRoute, type ManagerView } from './route-manager.js'
 import { vtepAddress } from './vteps.js'
@@ -137,48 +137,58 @@ function holding(table: PrefixTable<L3Entry>, address: Address): readonly L3Entr
   return found
 }
 
-/** What was found of a block that only its node stands for; the node's other blocks in the pool are alike. */
-interface LikeBlock {
-  readonly entry: L3Entry
-  readonly route: ClusterRoute | undefined
-}
-
 function routesTo(context: BgpContext, felix: FelixNode, entries: readonly L3Entry[]): readonly ClusterRoute[] {
   const found: ClusterRoute[] = []
-  const last = new Map<string, LikeBlock>()
+  const remote = remoteRoutes(context)(felix)
   for (const entry of entries) {
     const node = soleNode(entry)
-    const held = node === undefined ? undefined : last.get(node)
-    if (held !== undefined && isLike(held.entry, entry)) {
-      if (held.route !== undefined) found.push({ ...held.route, prefix: entry.prefix })
-      continue
-    }
-    const route = routeFor(context, felix, entry)
-    if (node !== undefined) last.set(node, { entry, route })
+    const route = node === undefined || node === felix.node.name ? routeFor(context, felix, entry) : remote(entry, node)
     if (route !== undefined) found.push(route)
   }
   return found
+}
+
+/** A block of one other node as all see it that manage the same pools, from its own subnet or from another. */
+interface RemoteBlock {
+  readonly address: Address | undefined
+  near?: ClusterRoute | 'none'
+  far?: ClusterRoute | 'none'
+}
+
+/**
+ * Routes to blocks that only their node stands for, made once for all nodes that see them alike. Of the node that looks,
+ * `l3Route` and the managers read its subnet, and whether it has what a tunnel needs.
+ */
+const remoteRoutes = perContext((context) => {
+  const kinds = new Map<string, Map<L3Entry, RemoteBlock>>()
+  return (felix: FelixNode) => {
+    const key = kindOf(context, felix)
+    const held = kinds.get(key) ?? new Map<L3Entry, RemoteBlock>()
+    kinds.set(key, held)
+    return (entry: L3Entry, node: string): ClusterRoute | undefined => {
+      let block = held.get(entry)
+      if (block === undefined) {
+        block = { address: nodeAddress(context.cluster, node, entry.prefix.family) }
+        held.set(entry, block)
+      }
+      const side = entry.crossSubnet && isNear(felix.viewer, block.address) ? 'near' : 'far'
+      block[side] ??= routeFor(context, felix, entry) ?? 'none'
+      const route = block[side]
+      return route === 'none' ? undefined : route
+    }
+  }
+})
+
+function kindOf({ ipam }: BgpContext, { node, viewer, managers, pools }: FelixNode): string {
+  const managed = pools.map((pool) => `${pool.index} ${managers.parentKnown(pool)}`).join(',')
+  const ends = ([4, 6] as const).map((family) => vtepAddress(ipam.tunnels, node, family) !== undefined)
+  return `${viewer.workloadIPs} ${managed} ${ends.join(' ')}`
 }
 
 /** The node of a block that nothing else is said of. */
 function soleNode({ blockNodes, blockIsExact, host, workloads, tunnels }: L3Entry): string | undefined {
   const alone = blockIsExact && blockNodes.length === 1 && host === undefined
   return alone && workloads.length === 0 && tunnels.length === 0 ? blockNodes[0] : undefined
-}
-
-/** Alike in all that `l3Route` and the managers look at, for blocks of one node. */
-function isLike(a: L3Entry, b: L3Entry): boolean {
-  return (
-    a.pool === b.pool &&
-    a.crossSubnet === b.crossSubnet &&
-    a.natOutgoing === b.natOutgoing &&
-    a.prefix.family === b.prefix.family &&
-    isHostPrefix(a.prefix) === isHostPrefix(b.prefix)
-  )
-}
-
-function isHostPrefix({ family, length }: Prefix): boolean {
-  return length === bitsOf(family)
 }
 
 function routeFor({ cluster, ipam }: BgpContext, felix: FelixNode, entry: L3Entry): ClusterRoute | undefined {

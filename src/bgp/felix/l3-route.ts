@@ -139,13 +139,14 @@ function typesOf(
   }
 }
 
-function nodeAddress(cluster: Cluster, name: string | undefined, family: Family): Address | undefined {
+/** The address of a node that Felix knows. */
+export function nodeAddress(cluster: Cluster, name: string | undefined, family: Family): Address | undefined {
   const node = name === undefined ? undefined : cluster.nodeByName.get(name)
   return node && isKnown(node) ? felixAddress(node, family)?.address : undefined
 }
 
 /** The mask of the node that looks decides, whatever the other's is (nodeInOurSubnet). */
-function isNear({ network }: L3Viewer, address: Address | undefined): boolean {
+export function isNear({ network }: L3Viewer, address: Address | undefined): boolean {
   if (address === undefined) return false
   const own = network[address.family]
   return own !== undefined && containsAddress(own, address)

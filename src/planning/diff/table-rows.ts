@@ -19,20 +19,34 @@ export function tableRows(before: KernelTables, after: KernelTables): readonly R
 }
 
 function rowsOf(table: string, before: readonly ExplainedRoute[], after: readonly ExplainedRoute[]): readonly Row[] {
-  if (before.length === after.length && before.every((entry, at) => sameRoute(entry.route, after[at]?.route))) return []
-  const [old, now] = [byDestination(before), byDestination(after)]
+  const [old, now] = differingParts(before, after).map(byDestination)
   const rows: Row[] = []
-  for (const [destination, was] of old) {
-    const is = now.get(destination) ?? []
+  for (const [destination, was] of old ?? []) {
+    const is = now?.get(destination) ?? []
     const left = was.filter(({ route }) => !is.some((entry) => sameRoute(route, entry.route)))
     const came = is.filter(({ route }) => !was.some((entry) => sameRoute(route, entry.route)))
     for (let at = 0; at < Math.max(left.length, came.length); at++)
       rows.push(rowOf(table, destination, left[at], came[at]))
   }
-  for (const [destination, is] of now) {
-    if (!old.has(destination)) for (const entry of is) rows.push(rowOf(table, destination, undefined, entry))
+  for (const [destination, is] of now ?? []) {
+    if (!old?.has(destination)) for (const entry of is) rows.push(rowOf(table, destination, undefined, entry))
   }
   return rows
+}
+
+/** The tables without the routes that they begin and end with alike: both are in the kernel's order. */
+function differingParts(
+  before: readonly ExplainedRoute[],
+  after: readonly ExplainedRoute[],
+): readonly (readonly ExplainedRoute[])[] {
+  const shorter = Math.min(before.length, after.length)
+  const same = (one: ExplainedRoute | undefined, other: ExplainedRoute | undefined): boolean =>
+    one !== undefined && sameRoute(one.route, other?.route)
+  let start = 0
+  while (start < shorter && same(before[start], after[start])) start++
+  let end = 0
+  while (end < shorter - start && same(before[before.length - 1 - end], after[after.length - 1 - end])) end++
+  return [before.slice(start, before.length - end), after.slice(start, after.length - end)]
 }
 
 function rowOf(table: string, destination: string, before?: ExplainedRoute, after?: ExplainedRoute): Row {
@@ -66,8 +80,8 @@ export function sameRoute(a: KernelRoute, b: KernelRoute | undefined): boolean {
     a.prefsrc === b.prefsrc &&
     a.metric === b.metric &&
     a.pref === b.pref &&
-    a.flags.join() === b.flags.join() &&
-    JSON.stringify(a.metrics) === JSON.stringify(b.metrics) &&
-    JSON.stringify(a.nexthops) === JSON.stringify(b.nexthops)
+    (a.flags === b.flags || a.flags.join() === b.flags.join()) &&
+    (a.metrics === b.metrics || JSON.stringify(a.metrics) === JSON.stringify(b.metrics)) &&
+    (a.nexthops === b.nexthops || JSON.stringify(a.nexthops) === JSON.stringify(b.nexthops))
   )
 }
