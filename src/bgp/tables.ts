@@ -100,8 +100,25 @@ export interface BgpTables {
   byRoles?(family: Family): RoleLookup | undefined
 }
 
+/** Every speaker's table as numbers: a row of 32-bit integers, one for each prefix, that say what BIRD hands to the kernel. */
+export interface CompactTables {
+  /** Ascending (`comparePrefixes`). Pods of a node inside its own blocks, which nobody else hears of, are left out. */
+  readonly prefixes: readonly Prefix[]
+  /** A speaker's numbers by prefix. Equal numbers mean equal exports, whoever's row they stand in. */
+  row(speaker: number, into?: Int32Array): Int32Array
+  /** What a number of some row means; undefined for NO_ROUTE. */
+  meaning(number: number): KernelExport | undefined
+}
+
+/** The number of a prefix that the speaker has no route for. */
+export const NO_ROUTE = -1
+
 /** What the engine by roles can say of single addresses. */
 export interface RoleLookup {
+  /** The entry of exactly this prefix in a speaker's table; none for its own pods. */
+  entry(speaker: number, prefix: Prefix): BgpEntry | undefined
+  /** All tables as numbers; worked out when first called. Throws NeedsPlain where roles do not tell enough. */
+  numbers(): CompactTables
   /** Entries of a speaker's table whose prefixes hold the address, the longest first; its own pods are left out. */
   covering(speaker: number, address: Address): Iterable<BgpEntry>
   /**

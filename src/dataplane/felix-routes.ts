@@ -3,11 +3,11 @@
  * (felix/dataplane/linux/route_mgr.go, endpoint_mgr.go).
  */
 
-import type { Address } from '../address/address.js'
-import { formatDestination, formatPrefix, hostPrefix } from '../address/prefix.js'
+import { type Address, formatAddress } from '../address/address.js'
+import { formatDestination, formatPrefix, hostPrefix, type Prefix } from '../address/prefix.js'
 import type { BgpContext } from '../bgp/config/context.js'
 import { perContext } from '../bgp/config/per-context.js'
-import { clusterRouteHolding, clusterRoutes, felixNode } from '../bgp/felix/cluster-routes.js'
+import { clusterRouteAt, clusterRouteHolding, clusterRoutes, felixNode } from '../bgp/felix/cluster-routes.js'
 import type { ClusterRoute } from '../bgp/felix/route-manager.js'
 import { type Cluster, felixOn } from '../cluster/cluster.js'
 import type { FelixSettings } from '../cluster/felix-settings.js'
@@ -19,7 +19,7 @@ import { podInterfaceName } from './interface-name.js'
 import type { ExplainedRoute, KernelRoute, RouteReason, RouteRule } from './kernel-route.js'
 import { nodeMtu } from './mtu.js'
 import { kernelRoute, type RouteSpec } from './route-builder.js'
-import { deviceRouteProtocol } from './route-protocol.js'
+import { clusterRouteProtocol, deviceRouteProtocol } from './route-protocol.js'
 import type { TaggedRoute } from './underlay-routes.js'
 
 /** `pods` are the pods of this node, in any order. */
@@ -45,6 +45,38 @@ export function felixRoutes(
 export function nodePodRoutes(cluster: Cluster, node: ClusterNode, pods: readonly PlacedPod[]): readonly TaggedRoute[] {
   const felix = felixOn(cluster, node.name)
   return pods.flatMap((pod) => podRoutes(cluster, felix, pod))
+}
+
+/** The routes of one node to its own pods, and those of its cluster routes that lead to exactly these destinations. */
+export function felixRoutesTo(
+  context: BgpContext,
+  node: ClusterNode,
+  pods: readonly PlacedPod[],
+  destinations: readonly Prefix[],
+): readonly TaggedRoute[] {
+  const { cluster, ipam } = context
+  const seen = felixNode(cluster, ipam, node)
+  const routes = destinations.flatMap((prefix) => clusterRouteAt(context, seen, prefix) ?? [])
+  return [
+    ...nodePodRoutes(cluster, node, pods),
+    ...taggedClusterRoutes(context, felixOn(cluster, node.name), styleOf(cluster, node), routes),
+  ]
+}
+
+/** Text that is equal for nodes whose Felix writes a cluster route down alike. */
+export function clusterRouteStyle({ cluster }: BgpContext, node: ClusterNode): string {
+  const { felix, mtu, uplink } = styleOf(cluster, node)
+  const protocols = [clusterRouteProtocol(felix), deviceRouteProtocol(felix)]
+  const sources = [felix.deviceRouteSourceAddress, felix.deviceRouteSourceAddressIPv6]
+  return [
+    cluster.release.tunnelRouteMtu,
+    ...protocols,
+    ...sources.map((source) => (source === undefined ? '' : formatAddress(source))),
+    mtu.ipip,
+    mtu.vxlan,
+    mtu.vxlanV6,
+    uplink,
+  ].join(' ')
 }
 
 /** The longest cluster route of one node that holds an address. */

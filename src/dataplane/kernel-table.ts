@@ -1,11 +1,14 @@
 /** The kernel tables of one node or router: every writer's routes together, in the kernel's own order. */
 
 import type { Family } from '../address/address.js'
-import { comparePrefixes } from '../address/prefix.js'
+import { comparePrefixes, type Prefix } from '../address/prefix.js'
+import type { BgpContext } from '../bgp/config/context.js'
 import { perContext } from '../bgp/config/per-context.js'
+import type { Cluster } from '../cluster/cluster.js'
+import type { ClusterNode } from '../cluster/node.js'
 import type { PlacedPod } from '../ipam/view.js'
 import { birdRoutes } from './bird-routes.js'
-import { felixRoutes } from './felix-routes.js'
+import { felixRoutes, felixRoutesTo } from './felix-routes.js'
 import type { DataplaneInput } from './input.js'
 import type { ExplainedRoute } from './kernel-route.js'
 import { tunnelAddressRoutes } from './tunnel-address-routes.js'
@@ -16,9 +19,11 @@ export type KernelTables = ReadonlyMap<string, readonly ExplainedRoute[]>
 
 /** Tables of a node by name, `main` first; IPv4 routes before IPv6 ones in each. */
 export function nodeTables(input: DataplaneInput, index: number): KernelTables {
-  return new Map(
-    [...taggedTables(input, index)].map(([name, routes]) => [name, routes.map((entry) => entry.explained)]),
-  )
+  return untagged(taggedTables(input, index))
+}
+
+export function untagged(tables: TaggedTables): KernelTables {
+  return new Map([...tables].map(([name, routes]) => [name, routes.map(({ explained }) => explained)]))
 }
 
 export type TaggedTables = ReadonlyMap<string, readonly TaggedRoute[]>
@@ -30,13 +35,40 @@ export function taggedTables(input: DataplaneInput, index: number): TaggedTables
   const node = cluster.nodes[index]
   if (node === undefined) return new Map()
   const pods = podsByNode(context).get(node.name) ?? []
-  const bird = cluster.backend === 'bird' ? ([4, 6] as const).flatMap((family) => birdOn(input, index, family)) : []
-  const main = settle([
-    ...nodeUnderlayRoutes(cluster, node),
-    ...tunnelAddressRoutes(context, node),
-    ...felixRoutes(context, node, pods),
-    ...bird,
-  ])
+  const bird = birdFamilies(cluster, node).flatMap((family) => birdRoutes(input.bgp().table(index, family)))
+  return tablesWith(context, node, [...felixRoutes(context, node, pods), ...bird])
+}
+
+/**
+ * The same with only these of the routes that lead to other nodes; undefined where BGP tables are made whole anyway. Of a
+ * large table few destinations are often all that is looked at.
+ */
+export function tablesTo(
+  input: DataplaneInput,
+  index: number,
+  destinations: readonly Prefix[],
+): TaggedTables | undefined {
+  const { context } = input
+  const { cluster } = context
+  const node = cluster.nodes[index]
+  if (node === undefined) return new Map()
+  const bird: TaggedRoute[] = []
+  for (const family of birdFamilies(cluster, node)) {
+    const lookup = input.bgp().byRoles?.(family)
+    if (lookup === undefined) return undefined
+    const entries = destinations.flatMap((prefix) =>
+      prefix.family === family ? (lookup.entry(index, prefix) ?? []) : [],
+    )
+    bird.push(...birdRoutes({ entries }))
+  }
+  const pods = podsByNode(context).get(node.name) ?? []
+  return tablesWith(context, node, [...felixRoutesTo(context, node, pods, destinations), ...bird])
+}
+
+/** What Felix and BIRD wrote with everything else that a node has. */
+function tablesWith(context: BgpContext, node: ClusterNode, written: readonly TaggedRoute[]): TaggedTables {
+  const { cluster } = context
+  const main = settle([...nodeUnderlayRoutes(cluster, node), ...tunnelAddressRoutes(context, node), ...written])
   const wireguard = wireguardTable(cluster, node)
   if (wireguard === undefined) return new Map([['main', main]])
   return new Map([
@@ -65,11 +97,9 @@ export function routerTable(input: DataplaneInput, index: number): readonly Expl
   return settle([...routerUnderlayRoutes(router), ...bird]).map((entry) => entry.explained)
 }
 
-function birdOn(input: DataplaneInput, index: number, family: Family): readonly TaggedRoute[] {
-  const { cluster } = input.context
-  const node = cluster.nodes[index]
-  if (node?.bgpAddress[family] === undefined) return []
-  return birdRoutes(input.bgp().table(index, family))
+/** Families in which the node's BIRD may write routes. */
+export function birdFamilies({ backend }: Cluster, { bgpAddress }: ClusterNode): readonly Family[] {
+  return backend === 'bird' ? ([4, 6] as const).filter((family) => bgpAddress[family] !== undefined) : []
 }
 
 export const podsByNode = perContext(({ ipam }): ReadonlyMap<string, readonly PlacedPod[]> => {

@@ -10,7 +10,7 @@ import type { RoleLookup } from '../bgp/tables.js'
 import { birdRoutes } from './bird-routes.js'
 import { felixRouteHolding, nodePodRoutes } from './felix-routes.js'
 import type { DataplaneInput } from './input.js'
-import { podsByNode } from './kernel-table.js'
+import { birdFamilies, podsByNode } from './kernel-table.js'
 import type { Fib } from './trace/plane.js'
 import { nodeUnderlayRoutes, type TaggedRoute } from './underlay-routes.js'
 
@@ -21,8 +21,7 @@ export function singleRoutes(input: DataplaneInput, index: number): Fib | undefi
   const node = cluster.nodes[index]
   if (node === undefined) return undefined
   const lookups = new Map<Family, RoleLookup>()
-  for (const family of [4, 6] as const) {
-    if (cluster.backend !== 'bird' || node.bgpAddress[family] === undefined) continue
+  for (const family of birdFamilies(cluster, node)) {
     const lookup = input.bgp().byRoles?.(family)
     if (lookup === undefined) return undefined
     lookups.set(family, lookup)

@@ -29,6 +29,8 @@ export interface Simulation {
   /** Who holds which block and address. */
   readonly ipam: IpamView
   readonly bgp: BgpContext
+  /** What the kernel tables are made of. */
+  readonly dataplane: DataplaneInput
   /** Sessions of the node or router named, of each of several, or of every node. One speaker at a time. */
   sessions(names?: string | readonly string[]): Iterable<SpeakerSessions>
   sessionSurvey(): SessionSurvey
@@ -83,6 +85,9 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
     },
     get bgp() {
       return context()
+    },
+    get dataplane() {
+      return dataplane()
     },
     sessions: (names = []) => sessionsBySpeaker(context(), typeof names === 'string' ? [names] : names),
     sessionSurvey: survey,

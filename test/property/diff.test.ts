@@ -1,8 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { tablesTo, untagged } from '../../src/dataplane/kernel-table.js'
+import { changedDestinations } from '../../src/planning/diff/changed-destinations.js'
 import type { ChangeKind, ClusterDiff } from '../../src/planning/diff/cluster-diff.js'
 import { diffSimulations } from '../../src/planning/diff/diff-simulations.js'
 import { routeDifference } from '../../src/planning/diff/route-difference.js'
+import { type Row, tableRows } from '../../src/planning/diff/table-rows.js'
 import { createSimulation, type Simulation } from '../../src/planning/simulation.js'
 import { clusters, contextOf, type Shape } from './role-clusters.js'
 
@@ -89,8 +92,10 @@ describe('a difference', () => {
     void fc.assert(
       fc.property(pairs, ([one, other]) => {
         const [a, b] = [simulationOf(one), simulationOf(other)]
-        const sides = [a, b].map((simulation) => ({ context: simulation.bgp, routes: simulation.routes })) as never
-        const [before, after] = sides as Parameters<typeof routeDifference>
+        const [before, after] = [
+          { ...a.dataplane, routes: a.routes },
+          { ...b.dataplane, routes: b.routes },
+        ]
         const [exact, byKinds] = [routeDifference(before, after), routeDifference(before, after, 0)]
         const counts = ({ added, removed, changed, nodes }: typeof exact): unknown => ({
           added,
@@ -103,4 +108,31 @@ describe('a difference', () => {
       { numRuns: RUNS },
     )
   })
+
+  test('is found in the routes that may differ as it is in whole tables', () => {
+    let compared = 0
+    void fc.assert(
+      fc.property(pairs, ([one, other]) => {
+        const [a, b] = [simulationOf(one), simulationOf(other)]
+        const changed = changedDestinations(a.dataplane, b.dataplane)
+        for (const was of a.cluster.nodes) {
+          const is = b.cluster.nodeByName.get(was.name)
+          const destinations = is && changed(was, is)
+          const old = destinations && tablesTo(a.dataplane, was.index, destinations)
+          const now = old && tablesTo(b.dataplane, is.index, destinations)
+          if (old === undefined || now === undefined) continue
+          compared++
+          expect(tableRows(untagged(old), untagged(now)).map(routesOf)).toEqual(
+            tableRows(a.routes(was.name), b.routes(was.name)).map(routesOf),
+          )
+        }
+      }),
+      { numRuns: RUNS },
+    )
+    expect(compared).toBeGreaterThan(0)
+  })
 })
+
+function routesOf({ table, destination, before, after }: Row): unknown {
+  return [table, destination, before?.route, after?.route]
+}

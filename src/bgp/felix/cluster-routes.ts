@@ -4,8 +4,7 @@
  */
 
 import type { Address, Family } from '../../address/address.js'
-import { bitsOf, type Prefix } from '../../address/prefix.js'
-import { PrefixTable } from '../../address/prefix-table.js'
+import { formatPrefix, type Prefix } from '../../address/prefix.js'
 import type { Cluster } from '../../cluster/cluster.js'
 import type { ClusterNode } from '../../cluster/node.js'
 import { encapsulationOf, type Pool } from '../../cluster/pool.js'
@@ -14,9 +13,20 @@ import type { IpamView } from '../../ipam/view.js'
 import type { BgpContext } from '../config/context.js'
 import { once } from '../config/once.js'
 import { perContext } from '../config/per-context.js'
-import { type L3Entry, l3Entries } from './l3-entries.js'
+import type { L3Entry } from './l3-entries.js'
 import { isNear, type L3Route, type L3Viewer, l3Route, l3Viewer, nodeAddress } from './l3-route.js'
 import { felixAddress } from './node-facts.js'
+import {
+  allEntriesHolding,
+  blockEntries,
+  blockEntryAt,
+  type EntryKind,
+  entriesHolding,
+  entryAt,
+  everyEntry,
+  soleNode,
+  workloadEntries,
+} from './route-entries.js'
 import { type ClusterRoute, clusterRoute, type ManagerView } from './route-manager.js'
 import { vtepAddress } from './vteps.js'
 
@@ -62,32 +72,49 @@ function hasParent(ipam: IpamView, node: ClusterNode, pool: Pool): boolean {
 
 /** Felix's routes on a node, in the order of the entries: blocks and borrowed addresses, then tunnels, then workloads. */
 export function clusterRoutes(context: BgpContext, felix: FelixNode): readonly ClusterRoute[] {
-  if (felix.pools.length === 0) return []
-  return routesTo(context, felix, entriesFor(context, felix.viewer))
+  return routesIn(context, felix, felixSight(context, felix), () => true)
 }
 
 /** Those to blocks and to addresses used outside of their block: the routes that BIRD is followed for. */
 export function blockClusterRoutes(context: BgpContext, felix: FelixNode): readonly ClusterRoute[] {
-  if (felix.pools.length === 0) return []
-  return routesTo(
-    context,
-    felix,
-    blockEntries(context).filter(({ blockIsExact }) => blockIsExact),
-  )
+  return routesIn(context, felix, sightOf(context, felix, 'blocks'), ({ blockIsExact }) => blockIsExact)
+}
+
+function routesIn(
+  context: BgpContext,
+  felix: FelixNode,
+  { entries, nodes, remote }: FelixSight,
+  wanted: (entry: L3Entry) => boolean,
+): readonly ClusterRoute[] {
+  const found: ClusterRoute[] = []
+  for (const [at, entry] of entries.entries()) {
+    if (!wanted(entry)) continue
+    const node = nodes[at]
+    const own = node === undefined || node === felix.node.name
+    const route = own ? routeFor(context, felix, entry) : remote(at)
+    if (route !== undefined) found.push(route)
+  }
+  return found
 }
 
 /** Felix's route to exactly this block or address used outside of its block, if it writes one. */
 export function clusterRouteTo(context: BgpContext, felix: FelixNode, prefix: Prefix): ClusterRoute | undefined {
   if (felix.pools.length === 0) return undefined
-  const entry = blockIndex(context).get(keyOf(prefix))
+  const entry = blockEntryAt(context, prefix)
+  return entry && routeFor(context, felix, entry)
+}
+
+/** As `clusterRouteTo`, for any prefix of the calculation graph: that of a tunnel or a workload, too. */
+export function clusterRouteAt(context: BgpContext, felix: FelixNode, prefix: Prefix): ClusterRoute | undefined {
+  if (felix.pools.length === 0) return undefined
+  const entry = entryAt(context, felix.viewer, prefix)
   return entry && routeFor(context, felix, entry)
 }
 
 /** The longest of Felix's routes on a node whose prefix holds the address. */
 export function clusterRouteHolding(context: BgpContext, felix: FelixNode, address: Address): ClusterRoute | undefined {
   if (felix.pools.length === 0) return undefined
-  const table = entryTables(context)[felix.viewer.workloadIPs ? 'workloads' : 'blocks']()
-  for (const entry of holding(table, address)) {
+  for (const entry of entriesHolding(context, felix.viewer, address)) {
     const route = routeFor(context, felix, entry)
     if (route !== undefined) return route
   }
@@ -98,10 +125,8 @@ export function clusterRouteHolding(context: BgpContext, felix: FelixNode, addre
  * Text that is equal for the addresses of two nodes of which the calculation graph says the same, each counting as itself.
  */
 export function entryColumn(context: BgpContext, node: string, address: Address): string {
-  const { blocks, workloads } = entryTables(context)
   const own = (name: string | undefined): string => (name === node ? 'own' : (name ?? ''))
-  return [blocks(), workloads()]
-    .flatMap((table) => holding(table, address))
+  return allEntriesHolding(context, address)
     .map((entry) => {
       const { prefix, pool, natOutgoing, crossSubnet, blockNodes, blockIsExact, host, tunnels } = entry
       const names = [...blockNodes, host, ...entry.workloads].map(own).join(' ')
@@ -111,84 +136,75 @@ export function entryColumn(context: BgpContext, node: string, address: Address)
     .join(', ')
 }
 
-const entryTables = perContext((context) => ({
-  blocks: once(() => tableOf(blockEntries(context))),
-  workloads: once(() => tableOf(usesWorkloads(context) ? workloadEntries(context) : [])),
-}))
-
-function usesWorkloads({ cluster }: BgpContext): boolean {
-  return [cluster.felix, ...cluster.felixByNode.values()].some(({ routeSource }) => routeSource === 'WorkloadIPs')
+/** How a node sees the blocks of other nodes that nothing else is said of. */
+export interface FelixSight {
+  /** Equal for nodes whose routes to all such blocks are the same objects, those of each to its own left out. */
+  readonly key: string
+  readonly entries: readonly L3Entry[]
+  /** The node that stands alone for each entry, if one does. */
+  readonly nodes: readonly (string | undefined)[]
+  /** The route to an entry that some other node stands alone for, by its place. */
+  remote(at: number): ClusterRoute | undefined
 }
 
-function tableOf(entries: readonly L3Entry[]): PrefixTable<L3Entry> {
-  const table = new PrefixTable<L3Entry>()
-  for (const entry of entries) table.set(entry.prefix, entry)
-  return table
+export function felixSight(context: BgpContext, felix: FelixNode): FelixSight {
+  return sightOf(context, felix, felix.viewer.workloadIPs ? 'workloads' : 'blocks')
 }
 
-function holding(table: PrefixTable<L3Entry>, address: Address): readonly L3Entry[] {
-  const found: L3Entry[] = []
-  for (let length: number = bitsOf(address.family); length >= 0; ) {
-    const held = table.matchWithin(address, length)
-    if (held === undefined) break
-    found.push(held.value)
-    length = held.prefix.length - 1
-  }
-  return found
+/** Routes to remote blocks by their places, from the subnets of their nodes and from others. */
+interface RemoteRoutes {
+  readonly near: (ClusterRoute | 'none')[]
+  readonly far: (ClusterRoute | 'none')[]
 }
 
-function routesTo(context: BgpContext, felix: FelixNode, entries: readonly L3Entry[]): readonly ClusterRoute[] {
-  const found: ClusterRoute[] = []
-  const remote = remoteRoutes(context)(felix)
-  for (const entry of entries) {
-    const node = soleNode(entry)
-    const route = node === undefined || node === felix.node.name ? routeFor(context, felix, entry) : remote(entry, node)
-    if (route !== undefined) found.push(route)
-  }
-  return found
-}
-
-/** A block of one other node as all see it that manage the same pools, from its own subnet or from another. */
-interface RemoteBlock {
-  readonly address: Address | undefined
-  near?: ClusterRoute | 'none'
-  far?: ClusterRoute | 'none'
-}
+const remoteRoutes = perContext(() => new Map<string, RemoteRoutes>())
 
 /**
- * Routes to blocks that only their node stands for, made once for all nodes that see them alike. Of the node that looks,
- * `l3Route` and the managers read its subnet, and whether it has what a tunnel needs.
+ * Routes to remote blocks are made once for all nodes that see them alike: of the node that looks, `l3Route` and the
+ * managers read its subnet, and whether it has what a tunnel needs.
  */
-const remoteRoutes = perContext((context) => {
-  const kinds = new Map<string, Map<L3Entry, RemoteBlock>>()
-  return (felix: FelixNode) => {
-    const key = kindOf(context, felix)
-    const held = kinds.get(key) ?? new Map<L3Entry, RemoteBlock>()
-    kinds.set(key, held)
-    return (entry: L3Entry, node: string): ClusterRoute | undefined => {
-      let block = held.get(entry)
-      if (block === undefined) {
-        block = { address: nodeAddress(context.cluster, node, entry.prefix.family) }
-        held.set(entry, block)
-      }
-      const side = entry.crossSubnet && isNear(felix.viewer, block.address) ? 'near' : 'far'
-      block[side] ??= routeFor(context, felix, entry) ?? 'none'
-      const route = block[side]
-      return route === 'none' ? undefined : route
-    }
+function sightOf(context: BgpContext, felix: FelixNode, what: EntryKind): FelixSight {
+  const { viewer, pools } = felix
+  const kind = `${what} ${kindOf(context, felix)}`
+  const { near, far } = remoteRoutes(context).get(kind) ?? { near: [], far: [] }
+  remoteRoutes(context).set(kind, { near, far })
+  const { entries, nodes, addresses } = pools.length === 0 ? NO_ENTRIES : remoteEntries(context)[what]()
+  const networks = ([4, 6] as const).map((family) => viewer.network[family])
+  return {
+    key: [kind, ...networks.map((network) => (network === undefined ? '' : formatPrefix(network)))].join(' '),
+    entries,
+    nodes,
+    remote: (at) => {
+      const entry = entries[at]
+      if (entry === undefined) return undefined
+      const routes = entry.crossSubnet && isNear(viewer, addresses[at]) ? near : far
+      const held = routes[at]
+      if (held !== undefined) return held === 'none' ? undefined : held
+      const fresh = routeFor(context, felix, entry)
+      routes[at] = fresh ?? 'none'
+      return fresh
+    },
+  }
+}
+
+const remoteEntries = perContext((context) => {
+  const withNodes = (entries: readonly L3Entry[]) => {
+    const nodes = entries.map(soleNode)
+    const addresses = entries.map(({ prefix }, at) => nodeAddress(context.cluster, nodes[at], prefix.family))
+    return { entries, nodes, addresses }
+  }
+  return {
+    blocks: once(() => withNodes(blockEntries(context))),
+    workloads: once(() => withNodes(workloadEntries(context))),
   }
 })
+
+const NO_ENTRIES = { entries: [], nodes: [], addresses: [] } as const
 
 function kindOf({ ipam }: BgpContext, { node, viewer, managers, pools }: FelixNode): string {
   const managed = pools.map((pool) => `${pool.index} ${managers.parentKnown(pool)}`).join(',')
   const ends = ([4, 6] as const).map((family) => vtepAddress(ipam.tunnels, node, family) !== undefined)
   return `${viewer.workloadIPs} ${managed} ${ends.join(' ')}`
-}
-
-/** The node of a block that nothing else is said of. */
-function soleNode({ blockNodes, blockIsExact, host, workloads, tunnels }: L3Entry): string | undefined {
-  const alone = blockIsExact && blockNodes.length === 1 && host === undefined
-  return alone && workloads.length === 0 && tunnels.length === 0 ? blockNodes[0] : undefined
 }
 
 function routeFor({ cluster, ipam }: BgpContext, felix: FelixNode, entry: L3Entry): ClusterRoute | undefined {
@@ -213,50 +229,10 @@ function isAccepted(ipam: IpamView, { node }: FelixNode, route: ClusterRoute): b
   }
 }
 
-const blockEntries = perContext(({ cluster, ipam }) =>
-  l3Entries({ cluster, blocks: ipam.blocks, tunnels: ipam.tunnels, pods: [] }).filter((entry) =>
-    mayBeRouted(cluster, entry),
-  ),
-)
-
-const workloadEntries = perContext(({ cluster, ipam }) =>
-  l3Entries({ cluster, blocks: [], tunnels: ipam.tunnels, pods: ipam.pods }).filter(
-    ({ workloads }) => workloads.length > 0,
-  ),
-)
-
-const everyEntry = perContext(({ cluster, ipam }) =>
-  l3Entries({ cluster, blocks: ipam.blocks, tunnels: ipam.tunnels, pods: [] }),
-)
-
 /** Every route of the calculation graph as a node sees it, those that no route manager looks at too. */
 export function allL3Routes(context: BgpContext, viewer: L3Viewer): readonly L3Route[] {
   const entries = viewer.workloadIPs ? workloadEntries(context) : everyEntry(context)
   return entries.map((entry) => l3Route(context.cluster, viewer, entry))
-}
-
-function entriesFor(context: BgpContext, { workloadIPs }: L3Viewer): readonly L3Entry[] {
-  return workloadIPs ? workloadEntries(context) : blockEntries(context)
-}
-
-/** Leaves out what no manager looks at on any node: most tunnel addresses and hosts, and pools themselves. */
-function mayBeRouted({ release }: Cluster, { blockNodes, blockIsExact, tunnels, host }: L3Entry): boolean {
-  const [first] = blockNodes
-  if (first === undefined) return false
-  if (blockIsExact || release.blockRouteTypes === 'all') return true
-  if (tunnels.some(({ node }) => node !== first)) return true
-  return host !== undefined && release.blockRouteTypes === 'notTunnels'
-}
-
-type Key = number | string
-
-const blockIndex = perContext(
-  (context): ReadonlyMap<Key, L3Entry> =>
-    new Map(blockEntries(context).flatMap((entry) => (entry.blockIsExact ? [[keyOf(entry.prefix), entry]] : []))),
-)
-
-function keyOf(prefix: Prefix): Key {
-  return prefix.family === 4 ? prefix.base * 64 + prefix.length : `${prefix.base}/${prefix.length}`
 }
 
 /** Device of a cluster route that has one; `uplink` is the node's network device. */

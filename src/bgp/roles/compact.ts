@@ -1,30 +1,16 @@
 /**
- * Every speaker's table as numbers: a row of 32-bit integers, one for each prefix, that say what BIRD hands to the kernel.
- * A row is filled from a few shapes, one for each prefix class, so that a network's tables together cost little more
- * than writing the numbers down.
+ * Every speaker's table as numbers. A row is filled from a few shapes, one for each prefix class, so that a network's
+ * tables together cost little more than writing the numbers down.
  */
 
 import type { Family } from '../../address/address.js'
-import type { Prefix } from '../../address/prefix.js'
 import type { BgpContext } from '../config/context.js'
-import type { KernelExport } from '../tables.js'
+import { type CompactTables, type KernelExport, NO_ROUTE } from '../tables.js'
 import type { Placed } from './classes.js'
 import { type RoleEngine, roleEngine } from './engine.js'
 import { exportFor, exportText } from './kernel-shapes.js'
 import type { PrefixInfo } from './prefix-index.js'
 import { isSure, type Solution } from './solution.js'
-
-/** The number of a prefix that the speaker has no route for. */
-export const NO_ROUTE = -1
-
-export interface CompactTables {
-  /** Ascending (`comparePrefixes`). Pods of a node inside its own blocks, which nobody else hears of, are left out. */
-  readonly prefixes: readonly Prefix[]
-  /** A speaker's numbers by prefix. Equal numbers mean equal exports, whoever's row they stand in. */
-  row(speaker: number, into?: Int32Array): Int32Array
-  /** What a number of some row means; undefined for NO_ROUTE. */
-  meaning(number: number): KernelExport | undefined
-}
 
 /** A prefix that stands for others with its solution. */
 interface Sample {

@@ -3,7 +3,8 @@
 import type { Address } from '../../address/address.js'
 import { bitsOf, comparePrefixes, type Prefix } from '../../address/prefix.js'
 import { PrefixTable } from '../../address/prefix-table.js'
-import type { BgpEntry, RoleLookup } from '../tables.js'
+import type { BgpEntry, CompactTables, RoleLookup } from '../tables.js'
+import { compactOf } from './compact.js'
 import type { RoleEngine } from './engine.js'
 import { OWN_RACK, type PrefixInfo } from './prefix-index.js'
 import type { Solution } from './solution.js'
@@ -15,12 +16,12 @@ export function roleLookup(
 ): RoleLookup {
   const table = new PrefixTable<PrefixInfo>()
   for (const info of engine.prefixes) table.set(info.prefix, info)
-  const numbers = new Map<Solution, number>()
+  const solutions = new Map<Solution, number>()
   const numberOf = (solution: Solution): number => {
-    const held = numbers.get(solution)
+    const held = solutions.get(solution)
     if (held !== undefined) return held
-    numbers.set(solution, numbers.size)
-    return numbers.size - 1
+    solutions.set(solution, solutions.size)
+    return solutions.size - 1
   }
   const textOf = (node: number, info: PrefixInfo): string => {
     const { shared, origin, solution, classOf } = engine.placed(info)
@@ -62,7 +63,16 @@ export function roleLookup(
     count++
     return fresh
   }
+  let numbers: CompactTables | undefined
   return {
+    entry: (speaker, prefix) => {
+      const info = table.get(prefix)
+      return info && remembered(speaker, info)
+    },
+    numbers: () => {
+      numbers ??= compactOf(engine)
+      return numbers
+    },
     *covering(speaker, address) {
       for (const info of holding(table, address)) {
         const entry = remembered(speaker, info)

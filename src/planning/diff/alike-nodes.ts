@@ -34,8 +34,7 @@ export function alikeNodes(
   small: number = SMALL,
 ): readonly (readonly string[])[] {
   const both = before.cluster.nodes.filter(({ name }) => after.cluster.nodeByName.has(name))
-  const prefixes = Math.max(before.ipam.affinities.length, after.ipam.affinities.length)
-  if (both.length * prefixes <= small) return both.map(({ name }) => [name])
+  if (isSmall(before, after, small)) return both.map(({ name }) => [name])
   const [was, is] = [describe(before), describe(after)]
   const found = new Map<string, string[]>()
   for (const node of both) {
@@ -47,6 +46,11 @@ export function alikeNodes(
     else held.push(node.name)
   }
   return [...found.values()]
+}
+
+export function isSmall(before: BgpContext, after: BgpContext, small: number = SMALL): boolean {
+  const prefixes = Math.max(before.ipam.affinities.length, after.ipam.affinities.length)
+  return Math.max(before.cluster.nodes.length, after.cluster.nodes.length) * prefixes <= small
 }
 
 const describe = perContext((context): ((node: ClusterNode) => string) => {

@@ -24,8 +24,8 @@ export function diffSimulations(before: Simulation, after: Simulation): ClusterD
   const resources = resourceChanges(was.manifests, is.manifests)
   const sessions = sessionDifference(sessionSide(before), sessionSide(after))
   const routes = routeDifference(
-    { context: before.bgp, routes: tablesOf(before) },
-    { context: after.bgp, routes: tablesOf(after) },
+    { ...before.dataplane, routes: tablesOf(before) },
+    { ...after.dataplane, routes: tablesOf(after) },
   )
   const diff = {
     ...(was.release.name === is.release.name ? {} : { release: { before: was.release.name, after: is.release.name } }),

@@ -3,27 +3,32 @@
 import { formatPrefix } from '../../address/prefix.js'
 import type { BgpContext } from '../../bgp/config/context.js'
 import { compareText } from '../../cluster/inventory.js'
+import type { DataplaneInput } from '../../dataplane/input.js'
 import type { ExplainedRoute, KernelRoute } from '../../dataplane/kernel-route.js'
-import type { KernelTables } from '../../dataplane/kernel-table.js'
-import { alikeNodes, SMALL } from './alike-nodes.js'
+import { type KernelTables, tablesTo, untagged } from '../../dataplane/kernel-table.js'
+import { alikeNodes, isSmall, SMALL } from './alike-nodes.js'
+import { changedDestinations } from './changed-destinations.js'
 import type { ChangeKind, RouteChange, RouteDifference } from './cluster-diff.js'
 import { type PodTally, podTally } from './pod-tally.js'
 import { type Row, tableRows } from './table-rows.js'
 
-export interface RouteSide {
-  readonly context: BgpContext
+export interface RouteSide extends DataplaneInput {
   routes(node: string): KernelTables
 }
 
-/** Tables of as few nodes as there are kinds of nodes are made; of every node up to `small` routes in all. */
+/**
+ * As few nodes are looked at as there are kinds of nodes, and of these the routes that may differ; every whole table up
+ * to `small` routes in all.
+ */
 export function routeDifference(before: RouteSide, after: RouteSide, small: number = SMALL): RouteDifference {
   const pods = podTally(before.context, after.context)
   const formOf = formReader(before.context, after.context)
   const bundles = new Map<string, Bundle[]>()
+  const rowsOf = rowReader(before, after, small)
   for (const names of alikeNodes(before.context, after.context, pods, small)) {
     const [first] = names
     if (first === undefined) continue
-    for (const [key, rows] of byForm(tableRows(before.routes(first), after.routes(first)), formOf)) {
+    for (const [key, rows] of byForm(rowsOf(first), formOf)) {
       const held = bundles.get(key)
       const bundle = bundleOf(names, rows, pods)
       if (bundle === undefined) continue
@@ -41,6 +46,21 @@ export function routeDifference(before: RouteSide, after: RouteSide, small: numb
     changed: count('changed'),
     nodes: new Set(groups.flatMap(({ nodes }) => nodes)).size,
     groups,
+  }
+}
+
+/** In which routes a node's tables differ. */
+function rowReader(before: RouteSide, after: RouteSide, small: number): (node: string) => readonly Row[] {
+  const whole = (node: string): readonly Row[] => tableRows(before.routes(node), after.routes(node))
+  if (isSmall(before.context, after.context, small)) return whole
+  const changed = changedDestinations(before, after)
+  return (name) => {
+    const was = before.context.cluster.nodeByName.get(name)
+    const is = after.context.cluster.nodeByName.get(name)
+    const destinations = was && is && changed(was, is)
+    const old = destinations && tablesTo(before, was.index, destinations)
+    const now = old && tablesTo(after, is.index, destinations)
+    return old && now ? tableRows(untagged(old), untagged(now)) : whole(name)
   }
 }
 
