@@ -13,6 +13,7 @@ import type { IpamView } from '../../ipam/view.js'
 import type { BgpContext } from '../config/context.js'
 import { once } from '../config/once.js'
 import { perContext } from '../config/per-context.js'
+import { addressOrder } from './address-order.js'
 import type { L3Entry } from './l3-entries.js'
 import { isNear, type L3Route, type L3Viewer, l3Route, l3Viewer, nodeAddress } from './l3-route.js'
 import { felixAddress } from './node-facts.js'
@@ -140,11 +141,17 @@ export function entryColumn(context: BgpContext, node: string, address: Address)
 export interface FelixSight {
   /** Equal for nodes whose routes to all such blocks are the same objects, those of each to its own left out. */
   readonly key: string
+  /** Equal for those whose routes to all but the near ones are. */
+  readonly farKey: string
   readonly entries: readonly L3Entry[]
   /** The node that stands alone for each entry, if one does. */
   readonly nodes: readonly (string | undefined)[]
+  /** Places of the entries that the node sees as near: in its own subnet, where that matters; its own among them. */
+  near(): readonly number[]
   /** The route to an entry that some other node stands alone for, by its place. */
   remote(at: number): ClusterRoute | undefined
+  /** The same for a node that does not see it as near. */
+  far(at: number): ClusterRoute | undefined
 }
 
 export function felixSight(context: BgpContext, felix: FelixNode): FelixSight {
@@ -165,25 +172,30 @@ const remoteRoutes = perContext(() => new Map<string, RemoteRoutes>())
  */
 function sightOf(context: BgpContext, felix: FelixNode, what: EntryKind): FelixSight {
   const { viewer, pools } = felix
-  const kind = `${what} ${kindOf(context, felix)}`
-  const { near, far } = remoteRoutes(context).get(kind) ?? { near: [], far: [] }
-  remoteRoutes(context).set(kind, { near, far })
-  const { entries, nodes, addresses } = pools.length === 0 ? NO_ENTRIES : remoteEntries(context)[what]()
-  const networks = ([4, 6] as const).map((family) => viewer.network[family])
+  const farKey = `${what} ${kindOf(context, felix)}`
+  const { near, far } = remoteRoutes(context).get(farKey) ?? { near: [], far: [] }
+  remoteRoutes(context).set(farKey, { near, far })
+  const { entries, nodes, addresses, byAddress } = pools.length === 0 ? NO_ENTRIES : remoteEntries(context)[what]()
+  const networks = ([4, 6] as const).flatMap((family) => viewer.network[family] ?? [])
+  const routeIn = (routes: (ClusterRoute | 'none')[], sees: FelixNode, at: number): ClusterRoute | undefined => {
+    const entry = entries[at]
+    if (entry === undefined) return undefined
+    const held = routes[at]
+    if (held !== undefined) return held === 'none' ? undefined : held
+    const fresh = routeFor(context, sees, entry)
+    routes[at] = fresh ?? 'none'
+    return fresh
+  }
+  const elsewhere: FelixNode = { ...felix, viewer: { ...viewer, network: {} } }
+  const isNearTo = (at: number): boolean => entries[at]?.crossSubnet === true && isNear(viewer, addresses[at])
   return {
-    key: [kind, ...networks.map((network) => (network === undefined ? '' : formatPrefix(network)))].join(' '),
+    key: [farKey, ...networks.map(formatPrefix)].join(' '),
+    farKey,
     entries,
     nodes,
-    remote: (at) => {
-      const entry = entries[at]
-      if (entry === undefined) return undefined
-      const routes = entry.crossSubnet && isNear(viewer, addresses[at]) ? near : far
-      const held = routes[at]
-      if (held !== undefined) return held === 'none' ? undefined : held
-      const fresh = routeFor(context, felix, entry)
-      routes[at] = fresh ?? 'none'
-      return fresh
-    },
+    near: () => networks.flatMap((network) => byAddress().within(network)).filter(isNearTo),
+    remote: (at) => routeIn(isNearTo(at) ? near : far, felix, at),
+    far: (at) => routeIn(far, elsewhere, at),
   }
 }
 
@@ -191,7 +203,7 @@ const remoteEntries = perContext((context) => {
   const withNodes = (entries: readonly L3Entry[]) => {
     const nodes = entries.map(soleNode)
     const addresses = entries.map(({ prefix }, at) => nodeAddress(context.cluster, nodes[at], prefix.family))
-    return { entries, nodes, addresses }
+    return { entries, nodes, addresses, byAddress: once(() => addressOrder(addresses)) }
   }
   return {
     blocks: once(() => withNodes(blockEntries(context))),
@@ -199,7 +211,7 @@ const remoteEntries = perContext((context) => {
   }
 })
 
-const NO_ENTRIES = { entries: [], nodes: [], addresses: [] } as const
+const NO_ENTRIES = { entries: [], nodes: [], addresses: [], byAddress: () => addressOrder([]) } as const
 
 function kindOf({ ipam }: BgpContext, { node, viewer, managers, pools }: FelixNode): string {
   const managed = pools.map((pool) => `${pool.index} ${managers.parentKnown(pool)}`).join(',')

@@ -17,44 +17,48 @@ export interface FelixSide {
 export type FelixChanges = (before: FelixSide, after: FelixSide) => readonly Prefix[]
 
 /**
- * What nodes see alike is compared once for all that do. Blocks of the node itself, and what more than one node has to
- * do with, count as changed.
+ * What nodes see alike is compared once for all that do, and what they see as far once for all subnets. Blocks of the
+ * node itself, and what more than one node has to do with, count as changed.
  */
 export function felixChanges(before: BgpContext, after: BgpContext): FelixChanges {
-  const places = placesOf()
-  const known = new Map<string, Seen>()
+  const alignedOf = alignedOnce()
+  const farOf = new Map<string, ReadonlySet<number>>()
+  const known = new Map<string, readonly Prefix[]>()
   return (was, is) => {
     const [old, now] = [felixSight(before, was.felix), felixSight(after, is.felix)]
-    const key = [old.key, was.style, now.key, is.style].join(' | ')
-    const seen =
-      known.get(key) ??
-      changesSeen(places(old, now), old, now, { alike: was.style === is.style, who: was.felix.node.name })
-    known.set(key, seen)
-    const own = [...(seen.ofNode.get(was.felix.node.name) ?? []), ...(seen.ofNode.get(is.felix.node.name) ?? [])]
-    return own.length + seen.many.length === 0 ? seen.changed : [...seen.changed, ...own, ...seen.many]
+    const { name } = was.felix.node
+    const lists = alignedOf(old, now)
+    const view: View = { lists, old, now, who: name, alike: was.style === is.style }
+    const [key, farKey] = [
+      [old.key, was.style, now.key, is.style].join(' | '),
+      [old.farKey, was.style, now.farKey, is.style].join(' | '),
+    ]
+    const far = farOf.get(farKey) ?? farChanges(view)
+    farOf.set(farKey, far)
+    const changed = known.get(key) ?? changesSeen(view, far)
+    known.set(key, changed)
+    const own = lists.ofNode.get(name) ?? []
+    return own.length + lists.many.length === 0 ? changed : [...changed, ...own, ...lists.many]
   }
 }
 
-/** An entry in both lists, by place; -1 where it is not there. */
-interface Pair {
-  readonly prefix: Prefix
-  readonly old: number
-  now: number
-}
-
+/** Both lists of entries as one of pairs. */
 interface Aligned {
-  readonly pairs: readonly Pair[]
+  readonly prefixes: readonly Prefix[]
+  /** Places of a pair's entry before and after; -1 where it is not there. */
+  readonly old: readonly number[]
+  readonly now: readonly number[]
+  /** Pairs by those places. */
+  readonly ofOld: Int32Array
+  readonly ofNow: Int32Array
+  /** What each node stands alone for, before or after. */
   readonly ofNode: ReadonlyMap<string, readonly Prefix[]>
-  /** Entries that no one node stands alone for. */
+  /** Entries that no one node stands alone for, before or after. */
   readonly many: readonly Prefix[]
 }
 
-interface Seen extends Pick<Aligned, 'ofNode' | 'many'> {
-  readonly changed: readonly Prefix[]
-}
-
-/** Pairs of entries, put together once for each two lists. */
-function placesOf(): (old: FelixSight, now: FelixSight) => Aligned {
+/** Lists are put together once for each two. */
+function alignedOnce(): (old: FelixSight, now: FelixSight) => Aligned {
   const known = new Map<FelixSight['entries'], Map<FelixSight['entries'], Aligned>>()
   return (old, now) => {
     const byOther = known.get(old.entries) ?? new Map<FelixSight['entries'], Aligned>()
@@ -65,26 +69,37 @@ function placesOf(): (old: FelixSight, now: FelixSight) => Aligned {
   }
 }
 
-function aligned(old: FelixSight, now: FelixSight): Aligned {
-  const table = new PrefixTable<Pair>()
+function aligned(before: FelixSight, after: FelixSight): Aligned {
+  const [prefixes, old, now]: [Prefix[], number[], number[]] = [[], [], []]
+  const [ofOld, ofNow] = [new Int32Array(before.entries.length), new Int32Array(after.entries.length)]
+  const pairs = new PrefixTable<number>()
   const ofNode = new Map<string, Prefix[]>()
   const many: Prefix[] = []
   const tell = (prefix: Prefix, node: string | undefined): void => {
     if (node === undefined) many.push(prefix)
     else listIn(ofNode, node).push(prefix)
   }
-  for (const [at, { prefix }] of old.entries.entries()) {
-    table.set(prefix, { prefix, old: at, now: -1 })
-    tell(prefix, old.nodes[at])
+  for (const [at, { prefix }] of before.entries.entries()) {
+    ofOld[at] = at
+    pairs.set(prefix, at)
+    prefixes.push(prefix)
+    old.push(at)
+    now.push(-1)
+    tell(prefix, before.nodes[at])
   }
-  for (const [at, { prefix }] of now.entries.entries()) {
-    const held = table.get(prefix)
-    if (held === undefined) table.set(prefix, { prefix, old: -1, now: at })
-    else held.now = at
-    const node = now.nodes[at]
-    if (held === undefined || node !== old.nodes[held.old]) tell(prefix, node)
+  for (const [at, { prefix }] of after.entries.entries()) {
+    const pair = pairs.get(prefix) ?? prefixes.length
+    const fresh = pair === prefixes.length
+    if (fresh) {
+      prefixes.push(prefix)
+      old.push(-1)
+    }
+    now[pair] = at
+    ofNow[at] = pair
+    const node = after.nodes[at]
+    if (fresh || node !== before.nodes[old[pair] ?? -1]) tell(prefix, node)
   }
-  return { pairs: Array.from(table, ({ value }) => value), ofNode, many }
+  return { prefixes, old, now, ofOld, ofNow, ofNode, many }
 }
 
 function listIn(lists: Map<string, Prefix[]>, key: string): Prefix[] {
@@ -95,28 +110,65 @@ function listIn(lists: Map<string, Prefix[]>, key: string): Prefix[] {
   return fresh
 }
 
-interface Viewer {
+/** Both sights of one node. */
+interface View {
+  readonly lists: Aligned
+  readonly old: FelixSight
+  readonly now: FelixSight
+  /** The node that looks, to which its own blocks are not remote. */
+  readonly who: string
   /** Routes are written down before and after alike. */
   readonly alike: boolean
-  /** The node that looks, for which its own blocks are not remote: they count as changed for whoever sees the same. */
-  readonly who: string
 }
 
-function changesSeen({ pairs, ofNode, many }: Aligned, old: FelixSight, now: FelixSight, { alike, who }: Viewer): Seen {
-  const changed: Prefix[] = [...(ofNode.get(who) ?? [])]
-  for (const { prefix, old: left, now: right } of pairs) {
-    if (old.nodes[left] === who || now.nodes[right] === who) continue
-    // What is not a single node's on one side is looked at for each node anyway.
-    const [was, is] = [remoteAt(old, left), remoteAt(now, right)]
-    if (was === 'many' || is === 'many' || (was === undefined && is === undefined)) continue
-    if (!alike || was === undefined || is === undefined || !sameWay(was, is)) changed.push(prefix)
+/** Pairs that differ for whoever sees them as far; those of the node that looks count as such. */
+function farChanges(view: View): ReadonlySet<number> {
+  const { lists, old, now } = view
+  const changed = new Set<number>()
+  for (let pair = 0; pair < lists.prefixes.length; pair++) {
+    const differs = isChanged(
+      view,
+      pair,
+      (at) => old.far(at),
+      (at) => now.far(at),
+    )
+    if (differs) changed.add(pair)
   }
-  return { changed, ofNode, many }
+  return changed
 }
 
-function remoteAt({ nodes, remote }: FelixSight, place: number): ClusterRoute | 'many' | undefined {
-  if (place < 0) return undefined
-  return nodes[place] === undefined ? 'many' : remote(place)
+function changesSeen(view: View, far: ReadonlySet<number>): readonly Prefix[] {
+  const { lists, old, now } = view
+  const near = new Set([
+    ...old.near().map((at) => lists.ofOld[at] ?? -1),
+    ...now.near().map((at) => lists.ofNow[at] ?? -1),
+  ])
+  const changed: Prefix[] = []
+  const add = (pair: number): void => void changed.push(...lists.prefixes.slice(pair, pair + 1))
+  for (const pair of far) if (!near.has(pair)) add(pair)
+  for (const pair of near)
+    if (
+      isChanged(
+        view,
+        pair,
+        (at) => old.remote(at),
+        (at) => now.remote(at),
+      )
+    )
+      add(pair)
+  return changed
+}
+
+type RouteAt = (place: number) => ClusterRoute | undefined
+
+function isChanged({ lists, old, now, who, alike }: View, pair: number, before: RouteAt, after: RouteAt): boolean {
+  const [left, right] = [lists.old[pair] ?? -1, lists.now[pair] ?? -1]
+  const [wasOf, isOf] = [old.nodes[left], now.nodes[right]]
+  if (wasOf === who || isOf === who) return true
+  // What more than one node has to do with is looked at for each node anyway.
+  const [was, is] = [wasOf === undefined ? undefined : before(left), isOf === undefined ? undefined : after(right)]
+  if (was === undefined || is === undefined) return was !== is
+  return !alike || !sameWay(was, is)
 }
 
 /** Whatever pool and node it is for. */
