@@ -35,6 +35,7 @@ export class Block {
   affinity: string | undefined
   /** Seconds; minus infinity when not known, which counts as long ago. */
   claimedAt = Number.NEGATIVE_INFINITY
+  /** Writes to the datastore since the block was made or read. */
   sequence = 0
   readonly #held: (Held | undefined)[] = []
   readonly #free: FreeQueue

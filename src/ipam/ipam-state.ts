@@ -7,7 +7,7 @@
 import type { Address, Family } from '../address/address.js'
 import { bitsOf, containsAddress, firstAddress, type Prefix } from '../address/prefix.js'
 import { PrefixTable } from '../address/prefix-table.js'
-import type { IpamSettings } from '../cluster/ipam-records.js'
+import type { IpamSettings, RecordedBlock } from '../cluster/ipam-records.js'
 import { type AffinityEntry, AffinityTable } from './affinity-table.js'
 import { type AssignablePool, isBlockSizeUsable, type NodeLabels } from './assignable-pool.js'
 import type { Block } from './block.js'
@@ -41,6 +41,8 @@ export class IpamState {
   readonly handles = new HandleTable()
   /** Blocks with no address in use, which another host may take over. */
   readonly emptyBlocks = new Set<Block>()
+  /** Records that blocks were read from. One that nobody has written to since, and in which nothing cools down, is still so. */
+  readonly records = new WeakMap<Block, RecordedBlock>()
   readonly #cooling = new Set<Block>()
   /** The last pool question of each host and family and its answer; see `poolsForHost`. */
   readonly poolAnswers = new Map<string, PoolAnswer>()

@@ -1,6 +1,5 @@
 /** The one entry point of this room for the later ones: a Cluster's IPAM state, recorded or simulated. */
 
-import type { Address } from '../address/address.js'
 import { samePrefix } from '../address/prefix.js'
 import type { Cluster } from '../cluster/cluster.js'
 import { type ClusterNode, TUNNEL_KINDS } from '../cluster/node.js'
@@ -72,7 +71,7 @@ function settleRecorded(cluster: Cluster, recorded: RecordedState): SettledIpam 
   adoptAddresses(state, knownAddresses(cluster, known), false)
   const tunnels = tunnelsOf(cluster.nodes, known.tunnels)
   for (const node of cluster.nodes) addMissingTunnels(state, cluster, node, tunnels)
-  return finish(cluster, state, known.pods, tunnels, { simulated: false, tunnelFailures: [], assumptions: [] })
+  return finish(cluster, state, known, tunnels, { simulated: false, tunnelFailures: [], assumptions: [] })
 }
 
 function addMissingTunnels(
@@ -123,12 +122,14 @@ function settleChange(cluster: Cluster, before: IpamBefore): SettledIpam {
   if (before.view.simulated && !hasPods(cluster))
     for (const { name } of cluster.nodes) claimOneBlock(state, cluster, name)
   const rest = { simulated: before.view.simulated, tunnelFailures, assumptions: before.view.assumptions ?? [] }
-  return finish(withoutStatus(cluster, before), state, new Map(), tunnels, rest, stays)
+  return finish(withoutStatus(cluster, before), state, NOTHING_RECORDED, tunnels, rest, stays)
 }
 
 /** Pods of before that the changed Cluster still has, on a node that is still there. */
 function stayingPods(cluster: Cluster, before: IpamBefore): Map<string, PlacedPod> {
-  const wanted = new Map(placePods(cluster, new Map(), () => []).pods.map((placed) => [podKey(placed.pod), placed.pod]))
+  const wanted = new Map(
+    placePods(cluster, NOTHING_RECORDED, () => []).pods.map((placed) => [podKey(placed.pod), placed.pod]),
+  )
   const stays = new Map<string, PlacedPod>()
   for (const placed of before.view.pods) {
     const key = podKey(placed.pod)
@@ -147,11 +148,12 @@ function withoutStatus(cluster: Cluster, { isRestarted }: IpamBefore): Cluster {
   return { ...cluster, pods }
 }
 
+const NOTHING_RECORDED: RecordedAddresses = { pods: new Map(), tunnels: new Map() }
+
 /** From nothing: addresses that resources state, then the nodes' tunnels in byte order of names, then the pods. */
 function settleSimulated(cluster: Cluster): SettledIpam {
   const state = loadState(cluster, undefined)
-  const nothing: RecordedAddresses = { pods: new Map(), tunnels: new Map() }
-  const known = knownAddresses(cluster, nothing)
+  const known = knownAddresses(cluster, NOTHING_RECORDED)
   adoptAddresses(state, known, true)
   const { tunnels, tunnelFailures } = settleTunnels(state, cluster, ({ tunnelAddress }) => tunnelAddress)
   const bare = !hasPods(cluster)
@@ -160,7 +162,7 @@ function settleSimulated(cluster: Cluster): SettledIpam {
     ...(known.length > 0 ? [ADOPTION_ASSUMPTION] : []),
     ...(bare ? [ONE_BLOCK_ASSUMPTION] : [SCHEDULING_ASSUMPTION, PLACEMENT_ASSUMPTION]),
   ]
-  return finish(cluster, state, nothing.pods, tunnels, { simulated: true, tunnelFailures, assumptions })
+  return finish(cluster, state, NOTHING_RECORDED, tunnels, { simulated: true, tunnelFailures, assumptions })
 }
 
 function settleTunnels(
@@ -200,7 +202,7 @@ function knownAddresses(cluster: Cluster, recorded: RecordedAddresses): KnownAdd
   }
   for (const pod of cluster.pods) {
     if (pod.hostNetwork || pod.finished || pod.node === undefined) continue
-    for (const address of addressesOf(pod, recorded.pods)) {
+    for (const address of addressesOf(pod, recorded)) {
       known.push({ address, node: pod.node, owner: podOwner(pod, pod.node) })
     }
   }
@@ -210,12 +212,12 @@ function knownAddresses(cluster: Cluster, recorded: RecordedAddresses): KnownAdd
 function finish(
   cluster: Cluster,
   state: IpamState,
-  known: ReadonlyMap<string, readonly Address[]>,
+  recorded: RecordedAddresses,
   tunnels: ReadonlyMap<string, TunnelAddresses>,
   rest: Pick<IpamView, 'simulated' | 'tunnelFailures' | 'assumptions'>,
   stays?: ReadonlyMap<string, PlacedPod>,
 ): SettledIpam {
-  const { pods, unplaced } = placePods(cluster, known, calicoIpam(state, cluster), stays)
+  const { pods, unplaced } = placePods(cluster, recorded, calicoIpam(state, cluster), stays)
   const cut = pods.length + unplaced.length >= MOST_PODS ? [`Pods beyond the first ${MOST_PODS} are left out.`] : []
   const { addresses, failures } = assignLoadBalancers(state, cluster)
   const view: IpamView = {

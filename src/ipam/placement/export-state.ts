@@ -14,7 +14,7 @@ import { compareAffinities } from '../recorded-state.js'
 export function exportBlocks(state: IpamState, withTimes: boolean): RecordedBlock[] {
   const tails = new Map<string, readonly number[]>()
   return [...state.blocks()]
-    .map((block) => exportBlock(block, tails, withTimes))
+    .map((block) => exportBlock(block, state.records.get(block), tails, withTimes))
     .sort((a, b) => comparePrefixes(a.prefix, b.prefix))
 }
 
@@ -25,20 +25,30 @@ export function exportAffinities(state: IpamState): BlockAffinity[] {
     .sort(compareAffinities)
 }
 
-function exportBlock(block: Block, tails: Map<string, readonly number[]>, withTimes: boolean): RecordedBlock {
+function exportBlock(
+  block: Block,
+  record: RecordedBlock | undefined,
+  tails: Map<string, readonly number[]>,
+  withTimes: boolean,
+): RecordedBlock {
   const affinity = parseAffinity(block.affinity)
+  const kept = block.sequence === 0 ? record : undefined
   return {
     prefix: block.prefix,
     ...(affinity === undefined ? {} : { affinity }),
-    allocations: Array.from(block.held(), ([ordinal, { owner, releasedAt }]): Allocation => {
-      if (releasedAt === undefined) return { ordinal, ...owner }
-      return { ordinal, releasedAt: new Date(releasedAt * 1000).toISOString() }
-    }),
-    unallocated: freeList(block, tails),
+    allocations: kept?.allocations ?? allocationsOf(block),
+    unallocated: kept?.unallocated ?? freeList(block, tails),
     ...(withTimes && Number.isFinite(block.claimedAt)
       ? { affinityClaimTime: new Date(block.claimedAt * 1000).toISOString() }
       : {}),
   }
+}
+
+function allocationsOf(block: Block): readonly Allocation[] {
+  return Array.from(block.held(), ([ordinal, { owner, releasedAt }]): Allocation => {
+    if (releasedAt === undefined) return { ordinal, ...owner }
+    return { ordinal, releasedAt: new Date(releasedAt * 1000).toISOString() }
+  })
 }
 
 function freeList(block: Block, tails: Map<string, readonly number[]>): readonly number[] {

@@ -39,7 +39,7 @@ export function hostLocalView(cluster: Cluster): IpamView {
     }
     return found
   }
-  const { pods, unplaced } = placePods(cluster, new Map(), assign)
+  const { pods, unplaced } = placePods(cluster, { pods: new Map() }, assign)
   return {
     simulated: true,
     ...blocksOf(cluster, ranges, pods),

@@ -38,6 +38,7 @@ function loadBlock(state: IpamState, record: RecordedBlock): void {
   block.affinity = affinity && affinityText(affinity)
   block.claimedAt = affinityClaimTime === undefined ? Number.NEGATIVE_INFINITY : (secondsOf(affinityClaimTime) ?? 0)
   state.add(block)
+  if (allocations.every(({ releasedAt }) => releasedAt === undefined)) state.records.set(block, record)
   for (const { handle } of allocations)
     if (handle !== undefined) state.handles.increment(sanitizeHandle(handle), prefix, 1)
 }

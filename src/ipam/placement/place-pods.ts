@@ -6,6 +6,7 @@ import type { Labels, Pod } from '../../cluster/workload.js'
 import { type IpamFailure, isFailure } from '../failure.js'
 import type { IpamState } from '../ipam-state.js'
 import type { AddressOwner } from '../owner.js'
+import type { RecordedAddresses } from '../recorded-addresses.js'
 import type { PlacedPod, UnplacedPod } from '../view.js'
 import { cniAdd } from './cni-add.js'
 import { type CniRequest, cniRequest } from './cni-request.js'
@@ -31,12 +32,12 @@ export type AssignPod = (pod: Pod, node: string) => readonly Address[] | IpamFai
 /**
  * Assigns addresses to the pods that have none yet. Pods on the host's network and finished pods need none.
  *
- * @param known addresses that the input's pods have, by `namespace/name`
+ * @param recorded addresses that the input's pods have according to the blocks
  * @param stays pods of any kind that are left where they are, by `namespace/name`
  */
 export function placePods(
   cluster: Cluster,
-  known: ReadonlyMap<string, readonly Address[]>,
+  recorded: Pick<RecordedAddresses, 'pods'>,
   assign: AssignPod,
   stays: ReadonlyMap<string, PlacedPod> = new Map(),
 ): Placement {
@@ -45,7 +46,7 @@ export function placePods(
   const homeless: Pod[] = []
   for (const pod of cluster.pods) {
     if (pod.hostNetwork || pod.finished) continue
-    const held = addressesOf(pod, known)
+    const held = addressesOf(pod, recorded)
     if (stays.has(podKey(pod))) waiting.push(pod)
     else if (pod.node === undefined) homeless.push(pod)
     else if (held.length > 0) placer.keep(pod, pod.node, held)
@@ -70,8 +71,8 @@ export function placePods(
 }
 
 /** What the pod's status says, else what the blocks say. */
-export function addressesOf(pod: Pod, known: ReadonlyMap<string, readonly Address[]>): readonly Address[] {
-  return pod.addresses.length > 0 ? pod.addresses : (known.get(podKey(pod)) ?? [])
+export function addressesOf(pod: Pod, recorded: Pick<RecordedAddresses, 'pods'>): readonly Address[] {
+  return pod.addresses.length > 0 ? pod.addresses : (recorded.pods.get(podKey(pod)) ?? [])
 }
 
 /** The CNI plugin with Calico's own IPAM. */
