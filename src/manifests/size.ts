@@ -3,17 +3,25 @@
 /** About the number of values in a text: every one but the first stands behind a bracket, a comma or a line break. */
 export function roughValueCount(text: string): number {
   let count = 1
+  // Texts are long, and most characters are above the comma: one comparison settles them.
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    // , [ { and a line break that no comma or bracket stands before
-    if (code === 44 || code === 91 || code === 123) count++
-    else if (code === 10) {
+    if (code > COMMA) {
+      if ((code | CASE) === BRACE) count++
+    } else if (code === COMMA) count++
+    else if (code === LINE_BREAK) {
       const before = text.charCodeAt(at - 1)
-      if (before !== 44 && before !== 91 && before !== 123 && before !== 10) count++
+      if (before !== COMMA && (before | CASE) !== BRACE && before !== LINE_BREAK) count++
     }
   }
   return count
 }
+
+const COMMA = 0x2c
+const LINE_BREAK = 0x0a
+/** An opening brace, and with this bit an opening bracket. */
+const BRACE = 0x7b
+const CASE = 0x20
 
 /** True when objects and lists are nested deeper than `levels`. For values that share nothing. */
 export function isDeeper(value: unknown, levels: number): boolean {
