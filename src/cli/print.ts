@@ -11,9 +11,9 @@ export async function print(answer: Answer, flags: CommonFlags, terminal: Termin
   await printPieces(render(answer, flags.output, terminal.heading), terminal)
 }
 
-/** Bytes are text in UTF-8. */
+/** Bytes are text in UTF-8. A piece may change when the next one is asked for. */
 export async function printPieces(
-  pieces: Iterable<string> | AsyncIterable<string | Uint8Array>,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
   terminal: Terminal,
 ): Promise<void> {
   let pending = ''

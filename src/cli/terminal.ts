@@ -10,7 +10,7 @@ export interface Console {
 
 export interface Terminal {
   readonly out: (text: string) => Promise<void>
-  /** As `out`, of text in UTF-8. */
+  /** As `out`, of text in UTF-8; afterwards the bytes may change. */
   readonly bytes: (text: Uint8Array) => Promise<void>
   readonly note: (text: string) => void
   readonly heading: (text: string) => string
@@ -37,7 +37,7 @@ export function processTerminal(color: 'auto' | 'always' | 'never', quiet: boole
       line.clear()
       return write(text)
     },
-    bytes: write,
+    bytes: writeOut,
     note: (text) => {
       line.clear()
       if (!quiet) process.stderr.write(`${text}\n`)
@@ -85,9 +85,16 @@ function progressLine(wanted: boolean): ProgressLine {
 }
 
 /** Waits for the reader where the pipe is full, so that a long table is never held in memory twice. */
-function write(text: string | Uint8Array): Promise<void> {
+function write(text: string): Promise<void> {
   return new Promise((resolve) => {
     if (process.stdout.write(text)) resolve()
     else process.stdout.once('drain', resolve)
+  })
+}
+
+/** Waits until the bytes have been handed over. An error is told to the stream's own listeners. */
+function writeOut(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(bytes, () => resolve())
   })
 }

@@ -1,7 +1,7 @@
 /** Routes that BIRD writes into the kernel (bird sysdep/linux/netlink.c nl_send_route), from its table. */
 
 import { type Address, formatAddress } from '../address/address.js'
-import { bitsOf, formatDestination, formatPrefix } from '../address/prefix.js'
+import { bitsOf, formatDestination, formatPrefix, type Prefix } from '../address/prefix.js'
 import type { BgpEntry, BgpTable, KernelExport } from '../bgp/tables.js'
 import type { ExplainedRoute, KernelRoute, RouteReason } from './kernel-route.js'
 import { kernelRoute, V6_METRIC } from './route-builder.js'
@@ -63,9 +63,14 @@ class BirdRoute implements ExplainedRoute {
   }
 }
 
+/** What BIRD hands over, as the kernel then prints it; undefined where that is nothing. */
+export function birdRoute(prefix: Prefix, kernel: KernelExport): KernelRoute | undefined {
+  return kernel.programmed ? routeOf({ prefix }, kernel) : undefined
+}
+
 type Programmed = Extract<KernelExport, { programmed: true }>
 
-function routeOf({ prefix }: BgpEntry, kernel: Programmed): KernelRoute {
+function routeOf({ prefix }: Pick<BgpEntry, 'prefix'>, kernel: Programmed): KernelRoute {
   const base = { prefix, protocol: 'bird', ...(kernel.metric === undefined ? {} : { metric: kernel.metric }) }
   if (kernel.type !== 'unicast') return kernelRoute({ ...base, type: kernel.type })
   if (kernel.tunnelTo !== undefined) {

@@ -29,15 +29,9 @@ export function felixRoutes(
   pods: readonly PlacedPod[],
 ): readonly TaggedRoute[] {
   const { cluster, ipam } = context
-  const felix = felixOn(cluster, node.name)
   return [
     ...nodePodRoutes(cluster, node, pods),
-    ...taggedClusterRoutes(
-      context,
-      felix,
-      styleOf(cluster, node),
-      clusterRoutes(context, felixNode(cluster, ipam, node)),
-    ),
+    ...taggedClusterRoutes(context, styleOf(cluster, node), clusterRoutes(context, felixNode(cluster, ipam, node))),
   ]
 }
 
@@ -57,10 +51,7 @@ export function felixRoutesTo(
   const { cluster, ipam } = context
   const seen = felixNode(cluster, ipam, node)
   const routes = destinations.flatMap((prefix) => clusterRouteAt(context, seen, prefix) ?? [])
-  return [
-    ...nodePodRoutes(cluster, node, pods),
-    ...taggedClusterRoutes(context, felixOn(cluster, node.name), styleOf(cluster, node), routes),
-  ]
+  return [...nodePodRoutes(cluster, node, pods), ...taggedClusterRoutes(context, styleOf(cluster, node), routes)]
 }
 
 /** Text that is equal for nodes whose Felix writes a cluster route down alike. */
@@ -85,14 +76,15 @@ export function felixRouteHolding(
   node: ClusterNode,
 ): (address: Address) => TaggedRoute | undefined {
   const { cluster, ipam } = context
-  const [felix, style, seen] = [felixOn(cluster, node.name), styleOf(cluster, node), felixNode(cluster, ipam, node)]
+  const [style, seen] = [styleOf(cluster, node), felixNode(cluster, ipam, node)]
   return (address) => {
     const route = clusterRouteHolding(context, seen, address)
-    return route && taggedClusterRoutes(context, felix, style, [route])[0]
+    return route && taggedClusterRoutes(context, style, [route])[0]
   }
 }
 
-function styleOf(cluster: Cluster, node: ClusterNode): RouteStyle {
+/** What the node's own settings make of a route. */
+export function styleOf(cluster: Cluster, node: ClusterNode): RouteStyle {
   return {
     release: cluster.release,
     felix: felixOn(cluster, node.name),
@@ -107,19 +99,24 @@ const written = perContext(() => new Map<FelixSettings, Map<string, WeakMap<Clus
 function writtenIn(context: BgpContext, { felix, mtu, uplink }: RouteStyle): WeakMap<ClusterRoute, TaggedRoute> {
   const byStyle = written(context).get(felix) ?? new Map<string, WeakMap<ClusterRoute, TaggedRoute>>()
   written(context).set(felix, byStyle)
-  const key = `${mtu.ipip} ${mtu.vxlan} ${mtu.vxlanV6} ${uplink}`
+  const key = styleText({ mtu, uplink })
   const held = byStyle.get(key) ?? new WeakMap<ClusterRoute, TaggedRoute>()
   byStyle.set(key, held)
   return held
 }
 
+/** Equal for styles that write routes alike, where their Felix settings are the same object. */
+export function styleText({ mtu, uplink }: Pick<RouteStyle, 'mtu' | 'uplink'>): string {
+  return `${mtu.ipip} ${mtu.vxlan} ${mtu.vxlanV6} ${uplink}`
+}
+
 /** Routes by way of one node differ in nothing but their destination. */
-function taggedClusterRoutes(
+export function taggedClusterRoutes(
   context: BgpContext,
-  felix: FelixSettings,
   style: RouteStyle,
   routes: readonly ClusterRoute[],
 ): readonly TaggedRoute[] {
+  const { felix } = style
   const made = new Map<Address, { readonly kind: ClusterRoute['kind']; readonly route: KernelRoute }>()
   const known = writtenIn(context, style)
   return routes.map((route) => {

@@ -116,7 +116,7 @@ export const podsByNode = perContext(({ ipam }): ReadonlyMap<string, readonly Pl
  * One route for each destination and metric: the first writer keeps it. Felix replaces what stands there, BIRD is told
  * that the file exists (lab finding A2), and the host's own routes were there before both.
  */
-function settle(routes: readonly TaggedRoute[]): readonly TaggedRoute[] {
+export function settle(routes: readonly TaggedRoute[]): readonly TaggedRoute[] {
   // The sort keeps the order of equals, so that the first writer stays first.
   const sorted = [...routes].sort(inKernelOrder)
   return sorted.filter((entry, i) => {
@@ -127,8 +127,13 @@ function settle(routes: readonly TaggedRoute[]): readonly TaggedRoute[] {
 
 /** The default route first, then by address, the longer prefix and the lower metric first. */
 function inKernelOrder(a: TaggedRoute, b: TaggedRoute): number {
-  if (a.prefix.family !== b.prefix.family) return a.prefix.family - b.prefix.family
-  const [first, second] = [a.prefix.length === 0, b.prefix.length === 0]
+  return kernelOrder(a.prefix, b.prefix) || (a.explained.route.metric ?? 0) - (b.explained.route.metric ?? 0)
+}
+
+/** The order of destinations in a table. */
+export function kernelOrder(a: Prefix, b: Prefix): number {
+  if (a.family !== b.family) return a.family - b.family
+  const [first, second] = [a.length === 0, b.length === 0]
   if (first !== second) return first ? -1 : 1
-  return comparePrefixes(a.prefix, b.prefix) || (a.explained.route.metric ?? 0) - (b.explained.route.metric ?? 0)
+  return comparePrefixes(a, b)
 }

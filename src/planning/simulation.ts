@@ -12,6 +12,8 @@ import { dataplaneFindings } from '../dataplane/findings/dataplane-findings.js'
 import type { DataplaneInput } from '../dataplane/input.js'
 import type { ExplainedRoute } from '../dataplane/kernel-route.js'
 import { type KernelTables, nodeTables, routerTable } from '../dataplane/kernel-table.js'
+import { numberedTables } from '../dataplane/numbered-tables.js'
+import type { NumberedTable } from '../dataplane/shared-routes.js'
 import { type Flow, type Trace, traceFlow } from '../dataplane/trace/trace.js'
 import type { Finding } from '../findings/finding.js'
 import { ipamFindings } from '../ipam/ipam-findings.js'
@@ -38,6 +40,8 @@ export interface Simulation {
   rib(name: string): readonly BgpTable[]
   /** Kernel tables of a node by name, `main` first. Empty for an unknown node. */
   routes(node: string): KernelTables
+  /** The same without the reasons, as numbers, good until the next node is asked for: for those who want many tables. */
+  numberedRoutes(node: string): ReadonlyMap<string, NumberedTable>
   routerRoutes(router: string): readonly ExplainedRoute[]
   /** Tunnel devices of a node, their neighbours, and who may send to them. Undefined for an unknown node. */
   devices(node: string): NodeDevices | undefined
@@ -71,6 +75,7 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
   const context = once(() => createBgpContext(cluster, ipam(), moment.kept))
   const tables = once((): BgpTables => (moment.tables ?? ((own: BgpContext) => bgpTables(own)))(context()))
   const dataplane = once((): DataplaneInput => ({ context: context(), bgp: tables }))
+  const numbered = once(() => numberedTables(dataplane()))
   const plane = once(() => forwardingPlane(dataplane()))
   const survey = once(() => surveySessions(context()))
   const alike = once((): Alike => {
@@ -98,6 +103,10 @@ export function createSimulation(cluster: Cluster, moment: Moment = {}): Simulat
     routes: (node) => {
       const found = cluster.nodeByName.get(node)
       return found === undefined ? new Map() : nodeTables(dataplane(), found.index)
+    },
+    numberedRoutes: (node) => {
+      const found = cluster.nodeByName.get(node)
+      return found === undefined ? new Map() : numbered()(found.index)
     },
     routerRoutes: (router) => {
       const found = cluster.underlay.routers.find(({ name }) => name === router)

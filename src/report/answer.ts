@@ -22,6 +22,8 @@ export interface Answer {
   /** What `-o json` and `-o yaml` print; long lists are LazyLists. */
   readonly document: Envelope & Readonly<Record<string, unknown>>
   readonly blocks: readonly Block[]
+  /** The blocks as `renderText` prints them, in pieces of text, also in UTF-8: where they would not fit into memory. */
+  readonly text?: (heading: (text: string) => string) => Iterable<string | Uint8Array>
   /** True when there is something that the exit status must tell: a hazard, a failed expectation, a difference. */
   readonly found: boolean
 }
@@ -37,12 +39,12 @@ export function envelope(kind: string, cluster: Cluster): Envelope {
   }
 }
 
-/** The answer's text in pieces, to be written one after the other. */
+/** The answer's text in pieces, to be written one after the other: one is good until the next is asked for. */
 export function* render(
   answer: Answer,
   format: Format,
   heading: (text: string) => string = (text) => text,
-): Generator<string> {
+): Generator<string | Uint8Array> {
   switch (format) {
     case 'json':
       yield* jsonChunks(answer.document)
@@ -55,6 +57,7 @@ export function* render(
       return
     case 'table':
     case 'wide':
-      yield renderText(answer.blocks, { wide: format === 'wide', heading })
+      if (answer.text !== undefined) yield* answer.text(heading)
+      else yield renderText(answer.blocks, { wide: format === 'wide', heading })
   }
 }

@@ -5,8 +5,11 @@ import type { ExplainedRoute } from '../dataplane/kernel-route.js'
 import { type Answer, envelope } from './answer.js'
 import { type Block, literal, table, text } from './blocks.js'
 import { ipRouteText } from './ip-route-text.js'
+import { RouteTexts } from './route-texts.js'
+import { type NumberedNode, routesJson } from './routes-json.js'
 import { number } from './sessions.js'
 import { LazyList } from './stream.js'
+import { renderText } from './text.js'
 import { wordRouteReason } from './wording/route-reason.js'
 
 /** A node's tables by name, `main` first. */
@@ -17,24 +20,59 @@ export interface NodeTables {
 
 export interface RoutesQuestion {
   readonly tables: () => Iterable<NodeTables>
-  /** True when particular nodes were asked for: then the whole tables are printed, else a line for each node. */
+  /** The same as numbers, which print many tables in less time. Without reasons. */
+  readonly numbered?: () => Iterable<NumberedNode>
+  /** True when whole tables are printed, else a line for each node. */
   readonly chosen: boolean
+  /** How many nodes `tables` has. */
+  readonly asked: number
   /** Nodes of the cluster; more than there are tables when the overview shows some. */
   readonly total: number
   readonly explain: boolean
 }
 
 export function routesAnswer(cluster: Cluster, question: RoutesQuestion): Answer {
+  const { numbered } = question
   return {
     document: {
       ...envelope('RouteReport', cluster),
-      nodes: new LazyList(() => routeDocuments(question.tables, question.explain)),
+      nodes: new LazyList(
+        () => routeDocuments(question.tables, question.explain),
+        numbered && (() => routesJson(numbered())),
+      ),
     },
     // Every table is made for them, and a document does without.
     get blocks() {
       return question.chosen ? tableBlocks(question) : overviewBlocks(question)
     },
+    ...(question.chosen ? { text: (heading) => tablesText(question, heading) } : {}),
     found: false,
+  }
+}
+
+/** One table at a time; the same as `renderText` of all of them. */
+function* tablesText(question: RoutesQuestion, heading: (text: string) => string): Generator<string | Uint8Array> {
+  const { numbered, asked, explain } = question
+  let between = ''
+  if (numbered !== undefined) {
+    const texts = new RouteTexts({ textOf: (route) => `${ipRouteText(route)}\n` })
+    for (const { node, tables } of numbered()) {
+      for (const [name, table] of tables) {
+        const title = titleOf(asked, node, name)
+        yield* texts.text(`${between}${title === undefined ? '' : `${heading(title)}\n`}`)
+        yield* texts.table(table)
+        between = '\n'
+      }
+    }
+    yield* texts.rest()
+    return
+  }
+  for (const { node, tables } of question.tables()) {
+    for (const [name, routes] of tables) {
+      const block = tableBlock(routes, explain, titleOf(asked, node, name))
+      yield `${between}${renderText([block], { wide: false, heading })}`
+      between = '\n'
+    }
   }
 }
 
@@ -54,19 +92,25 @@ function explained({ route, why }: ExplainedRoute): unknown {
   return { ...route, why: { rule: wordRouteReason(why), resource: why.resource ?? null } }
 }
 
-function tableBlocks({ tables, explain }: RoutesQuestion): readonly Block[] {
-  const all = [...tables()]
-  return all.flatMap(({ node, tables: named }) =>
-    [...named].map(([name, routes]) => {
-      const lines = routes.map((entry) => ipRouteText(entry.route))
-      const width = explain ? Math.max(0, ...lines.map((line) => line.length)) : 0
-      const shown = routes.map((entry, i) =>
-        explain ? `${(lines[i] ?? '').padEnd(width)}  # ${wordRouteReason(entry.why)}` : (lines[i] ?? ''),
-      )
-      const title = [...(all.length > 1 ? [node] : []), ...(name === 'main' ? [] : [`table ${name}`])].join(' ')
-      return literal(shown, title === '' ? undefined : title)
-    }),
+function tableBlocks({ tables, asked, explain }: RoutesQuestion): readonly Block[] {
+  return [...tables()].flatMap(({ node, tables: named }) =>
+    [...named].map(([name, routes]) => tableBlock(routes, explain, titleOf(asked, node, name))),
   )
+}
+
+function tableBlock(routes: readonly ExplainedRoute[], explain: boolean, title: string | undefined): Block {
+  const lines = routes.map((entry) => ipRouteText(entry.route))
+  const width = explain ? Math.max(0, ...lines.map((line) => line.length)) : 0
+  const shown = routes.map((entry, i) =>
+    explain ? `${(lines[i] ?? '').padEnd(width)}  # ${wordRouteReason(entry.why)}` : (lines[i] ?? ''),
+  )
+  return literal(shown, title)
+}
+
+/** A single node's main table needs none. */
+function titleOf(asked: number, node: string, name: string): string | undefined {
+  const title = [...(asked > 1 ? [node] : []), ...(name === 'main' ? [] : [`table ${name}`])].join(' ')
+  return title === '' ? undefined : title
 }
 
 /** Reasons of BIRD's routes take long to find, and are not asked for. */

@@ -213,13 +213,15 @@ const remoteEntries = perContext((context) => {
 
 const NO_ENTRIES = { entries: [], nodes: [], addresses: [], byAddress: () => addressOrder([]) } as const
 
-function kindOf({ ipam }: BgpContext, { node, viewer, managers, pools }: FelixNode): string {
+/** Equal for nodes that see a block of another node alike, from its own subnet or from another. */
+export function kindOf({ ipam }: BgpContext, { node, viewer, managers, pools }: FelixNode): string {
   const managed = pools.map((pool) => `${pool.index} ${managers.parentKnown(pool)}`).join(',')
   const ends = ([4, 6] as const).map((family) => vtepAddress(ipam.tunnels, node, family) !== undefined)
   return `${viewer.workloadIPs} ${managed} ${ends.join(' ')}`
 }
 
-function routeFor({ cluster, ipam }: BgpContext, felix: FelixNode, entry: L3Entry): ClusterRoute | undefined {
+/** Felix's route on the node to what the entry is about, if it writes one. */
+export function routeFor({ cluster, ipam }: BgpContext, felix: FelixNode, entry: L3Entry): ClusterRoute | undefined {
   const route = clusterRoute(felix.managers, l3Route(cluster, felix.viewer, entry))
   return route && isAccepted(ipam, felix, route) ? route : undefined
 }

@@ -1,4 +1,4 @@
-import type { Cluster, NodeDevices, Simulation } from '../../index.js'
+import { type Cluster, InputError, type NodeDevices, type Simulation } from '../../index.js'
 import { devicesAnswer } from '../../report/devices.js'
 import { routesAnswer } from '../../report/routes.js'
 import { jsonAround } from '../../report/stream.js'
@@ -16,12 +16,14 @@ export const routes: Command = {
   examples: [
     ['routes cluster/ --node worker-1', 'What `ip route show` prints on worker-1'],
     ['routes cluster/ --node worker-1 --explain', 'The same, with who wrote each route and why'],
+    ['routes cluster/ --all > routes.txt', 'The tables of all nodes, a heading above each'],
     ['routes cluster/ --node worker-1 --devices', 'Its tunnels: addresses, MTU, neighbours, who may send to them'],
   ],
   build: (args) =>
     args
       .positional('paths', { type: 'string', array: true, describe: 'Manifests' })
       .option('node', { type: 'string', array: true, requiresArg: true, describe: 'Only this node; may be repeated' })
+      .option('all', { type: 'boolean', default: false, describe: 'Whole tables of every node, one after the other' })
       .option('devices', {
         type: 'boolean',
         default: false,
@@ -33,15 +35,17 @@ export const routes: Command = {
         default: false,
         describe: 'Say why each route is there (as -o wide does)',
       })
-      .option(...jobsOption('Workers that make the tables of -o json; each reads the input')),
+      .option(...jobsOption('Workers that make the tables of -o json --explain; each reads the input')),
   run: async (flags, terminal) => {
     const jobs = jobsOf(flags)
+    const all = allOf(flags)
     const { simulation } = openForCommand(pathsOf(flags), flags, terminal)
     const { cluster } = simulation
     const nodes = listOf(flags['node'])
     requireNodes(cluster, nodes)
     const document = flags.output === 'json' || flags.output === 'yaml'
-    const names = nodes.length > 0 ? nodes : document ? cluster.nodes.map(({ name }) => name) : someNodes(cluster)
+    const names =
+      nodes.length > 0 ? nodes : document || all ? cluster.nodes.map(({ name }) => name) : someNodes(cluster)
     if (flags['devices'] === true) {
       const devices = {
         devices: () => devicesOf(simulation, names),
@@ -56,17 +60,41 @@ export const routes: Command = {
       tables: function* () {
         for (const node of names) yield { node, tables: simulation.routes(node) }
       },
-      chosen: nodes.length > 0,
+      ...(explain || names.length < MANY_TABLES
+        ? {}
+        : {
+            numbered: function* () {
+              for (const node of names) yield { node, tables: simulation.numberedRoutes(node) }
+            },
+          }),
+      chosen: nodes.length > 0 || all,
+      asked: names.length,
       total: cluster.nodes.length,
       explain,
     })
-    if (jobs > 1 && flags.output === 'json') {
+    // Without reasons one process is as quick as what it writes to.
+    if (jobs > 1 && flags.output === 'json' && explain) {
       const routes = simulation.ipam.blocks.length + cluster.nodes.length
       await printPieces(jsonAround(answer.document, sharedTables(names, { flags, jobs, explain, routes })), terminal)
     } else await print(answer, flags, terminal)
     return noteFindings(simulation.convergence(), terminal)
   },
 }
+
+/** Throws InputError where every table is more than what was asked for can hold. */
+function allOf(flags: Flags): boolean {
+  if (flags['all'] !== true) return false
+  const against = listOf(flags['node']).length > 0 ? '--node' : flags['devices'] === true ? '--devices' : undefined
+  if (against === undefined && flags.output !== 'markdown') return true
+  const [message, hint] =
+    against === undefined
+      ? ['--all does not fit into a Markdown comment', 'Leave -o out, or write -o wide or -o json.']
+      : [`--all does not go together with ${against}`, 'Leave one of them out.']
+  throw new InputError([{ severity: 'error', code: 'INPUT_BAD_OPTION', message, hint }])
+}
+
+/** From so many nodes on, what is worked out for all tables at once costs less than the tables one by one. */
+const MANY_TABLES = 20
 
 interface Sharing {
   readonly flags: Flags
