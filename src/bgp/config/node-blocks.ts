@@ -7,7 +7,8 @@ import type { AffinityState, BlockAffinity } from '../../cluster/ipam-records.js
 import type { IpamView } from '../../ipam/view.js'
 import type { Aggregate, StaticOrigin } from '../speaker-config.js'
 
-interface NodeBlock {
+/** A block of a node, and whether it is its own for good. */
+export interface NodeBlock {
   readonly prefix: Prefix
   readonly state: AffinityState
 }

@@ -157,14 +157,20 @@ function localNodes(known: Known, peer: BgpPeer): readonly number[] {
   return scope.kind === 'all' ? known.cluster.nodes.map((node) => node.index) : known.nodesMatching(scope.selector)
 }
 
+/** Most selectors match few classes, and there are as many selectors as racks: only nodes of matching classes are looked at. */
 function matchingNodes(classes: LabelClasses): Known['nodesMatching'] {
   const held = new Map<string, readonly number[]>()
+  const members = once(() => {
+    const lists: number[][] = Array.from({ length: classes.count }, () => [])
+    for (let node = 0; node < classes.ofNode.length; node++) lists[classes.ofNode[node] ?? 0]?.push(node)
+    return lists
+  })
   return (selector) => {
     const known = held.get(selector.canonical)
     if (known !== undefined) return known
-    const answer = classes.matches(selector)
-    const fresh: number[] = []
-    for (const [node, number] of classes.ofNode.entries()) if (answer[number] === true) fresh.push(node)
+    const matching = classes.matches(selector).flatMap((matches, number) => (matches ? [members()[number] ?? []] : []))
+    const [only, second] = matching
+    const fresh = second === undefined ? (only ?? []) : matching.flat().sort((a, b) => a - b)
     held.set(selector.canonical, fresh)
     return fresh
   }

@@ -5,6 +5,7 @@
  */
 
 import type { RoleNetwork } from './network.js'
+import { type Sights, sightsIn } from './sights.js'
 
 export interface Frame {
   /** The speakers that stand out, in classes, by names that tell what they are in a like frame. */
@@ -25,6 +26,7 @@ interface Split {
   readonly queue: string[]
   readonly waiting: Set<string>
   readonly seen: string[]
+  readonly sights: Sights
   /** A short name for a long one. */
   short(name: string): string
 }
@@ -34,6 +36,7 @@ export function frameFinder(
   network: RoleNetwork,
 ): (marked: ReadonlyMap<string, readonly number[]>) => Frame | undefined {
   const names = new Map<string, string>()
+  const sights = sightsIn(network)
   const short = (name: string): string => {
     const held = names.get(name)
     if (held !== undefined) return held
@@ -41,16 +44,18 @@ export function frameFinder(
     names.set(name, fresh)
     return fresh
   }
-  return (marked) => frameOf(network, marked, short)
+  return (marked) => frameOf(network, marked, sights, short)
 }
 
 function frameOf(
   network: RoleNetwork,
   marked: ReadonlyMap<string, readonly number[]>,
+  sights: Sights,
   short: (name: string) => string,
 ): Frame | undefined {
   const split: Split = {
     network,
+    sights,
     short,
     groupOf: new Map(),
     groups: new Map(),
@@ -97,17 +102,18 @@ function found(split: Split, name: string, members: readonly number[]): void {
 function tellOthers(split: Split, name: string): void {
   const { groups, groupOf, left, network } = split
   const members = groups.get(name) ?? []
-  const parts = new Map<string, Map<string, number[]>>()
-  for (const [speaker, sight] of sightsOf(network, members)) {
-    const cls = groupOf.get(speaker) ?? `role ${network.roleOf[speaker]}`
-    const bySight = parts.get(cls) ?? new Map<string, number[]>()
+  const parts = new Map<string | number, Map<number, number[]>>()
+  split.sights.each(members, (speaker, sight) => {
+    const cls = groupOf.get(speaker) ?? network.roleOf[speaker] ?? 0
+    const bySight = parts.get(cls) ?? new Map<number, number[]>()
     parts.set(cls, bySight)
     const list = bySight.get(sight)
     if (list === undefined) bySight.set(sight, [speaker])
     else list.push(speaker)
-  }
-  for (const [cls, bySight] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const sights = [...bySight].sort(([a], [b]) => (a < b ? -1 : 1))
+  })
+  const named = Array.from(parts, ([cls, bySight]) => [typeof cls === 'number' ? `role ${cls}` : cls, bySight] as const)
+  for (const [cls, bySight] of named.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const sights = [...bySight].sort(([a], [b]) => a - b)
     split.seen.push(`${name}>${cls}:${sights.map(([sight, list]) => `${sight}x${list.length}`).join('|')}`)
     const held = groups.get(cls)
     const first = sights[0]?.[1][0] ?? -1
@@ -123,51 +129,11 @@ function tellOthers(split: Split, name: string): void {
   }
 }
 
-type Part = readonly [string, readonly number[]]
+type Part = readonly [number, readonly number[]]
 
 function largest(parts: readonly Part[]): Part | undefined {
   return parts.reduce<Part | undefined>(
     (most, part) => (most === undefined || part[1].length > most[1].length ? part : most),
     undefined,
   )
-}
-
-/** What each speaker sees of the members: sessions by kind, and how many are in its rack and its cluster. */
-function sightsOf({ ends, places }: RoleNetwork, members: readonly number[]): ReadonlyMap<number, string> {
-  const sights = new Map<number, string[]>()
-  const add = (speaker: number, text: string): void => {
-    const held = sights.get(speaker)
-    if (held === undefined) sights.set(speaker, [text])
-    else held.push(text)
-  }
-  for (const speaker of members) {
-    for (let end = ends.first[speaker] ?? 0; end < (ends.first[speaker + 1] ?? 0); end++) {
-      add(ends.peer[end] ?? -1, `${ends.colour[end]},${ends.colour[ends.reverse[end] ?? -1]}`)
-    }
-  }
-  for (const [what, placeOf, places_] of [
-    ['rack', places?.rackOf, places?.racks],
-    ['cluster', places?.clusterOf, places?.clusters],
-  ] as const) {
-    const counts = new Map<number, number>()
-    for (const speaker of members) {
-      const place = placeOf?.[speaker] ?? -1
-      if (place >= 0) counts.set(place, (counts.get(place) ?? 0) + 1)
-    }
-    for (const [place, count] of counts) {
-      for (const speaker of places_?.[place] ?? []) add(speaker, `${what} ${count}`)
-    }
-  }
-  return new Map(Array.from(sights, ([speaker, list]) => [speaker, counted(list)]))
-}
-
-/** A multiset as text. */
-function counted(list: readonly string[]): string {
-  if (list.length === 1) return list[0] ?? ''
-  const counts = new Map<string, number>()
-  for (const text of list) counts.set(text, (counts.get(text) ?? 0) + 1)
-  return [...counts]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([text, count]) => `${count}*${text}`)
-    .join('+')
 }

@@ -4,11 +4,13 @@
  * same neighbours over sessions with the same options and states, and as many blocks that stayed, came and went.
  */
 
+import { createHash } from 'node:crypto'
 import type { Family } from '../../address/address.js'
-import { bitsOf, formatPrefix } from '../../address/prefix.js'
+import { bitsOf, formatPrefix, samePrefix } from '../../address/prefix.js'
 import type { BgpContext } from '../../bgp/config/context.js'
 import { explicitSessions } from '../../bgp/config/explicit-sessions.js'
 import { isMeshMember } from '../../bgp/config/mesh.js'
+import type { NodeBlock } from '../../bgp/config/node-blocks.js'
 import { perContext } from '../../bgp/config/per-context.js'
 import { serviceStatics } from '../../bgp/config/service-routes.js'
 import type { Speaker } from '../../bgp/session.js'
@@ -18,7 +20,8 @@ import { sessionOf } from '../../bgp/sessions/sessions.js'
 import { segmentOfNode } from '../../bgp/sessions/underlay-reach.js'
 import { felixOn } from '../../cluster/cluster.js'
 import type { FelixSettings } from '../../cluster/felix-settings.js'
-import type { ClusterNode } from '../../cluster/node.js'
+import { type ClusterNode, TUNNEL_KINDS } from '../../cluster/node.js'
+import type { NodeAttachment, StaticRoute } from '../../cluster/underlay.js'
 import { poolOf } from '../capacity/books.js'
 import type { PodTally } from './pod-tally.js'
 import { textOf } from './session-fields.js'
@@ -71,7 +74,7 @@ const describe = perContext((context): ((node: ClusterNode) => string) => {
     const attachment = cluster.underlay.attachments[node.index]
     return textOf([
       felix(felixOn(cluster, node.name)),
-      attachment && { ...attachment, node: '', routerID: '' },
+      attachment === undefined ? '' : attachmentText(attachment),
       node.os,
       node.wireguardPublicKey !== undefined,
       Object.keys(context.ipam.tunnels.get(node.name) ?? {}),
@@ -82,13 +85,24 @@ const describe = perContext((context): ((node: ClusterNode) => string) => {
   }
 })
 
-/** Settings that are equal have one text, however many objects hold them. */
+/** How a node hangs on the network, whatever it is called. Made without `textOf`, which takes long for so many. */
+function attachmentText(attachment: NodeAttachment): string {
+  const { subnet, subnet6, interface: dev, mtu, defaultRoute, defaultRoute6, staticRoutes, detached } = attachment
+  const routes = [defaultRoute, defaultRoute6, ...staticRoutes].map((route) => (route ? routeText(route) : ''))
+  return `${subnet} ${subnet6} ${dev} ${mtu} ${detached} ${routes.join(',')}`
+}
+
+function routeText({ to, type, via, dev, protocol, metric }: StaticRoute): string {
+  return `${to.family} ${to.base}/${to.length} ${type} ${via?.value} ${dev} ${protocol} ${metric}`
+}
+
+/** Settings that are equal have one text, however many objects hold them; a short one, as every node's text holds it. */
 function felixReader(): (settings: FelixSettings) => string {
   const held = new Map<FelixSettings, string>()
   return (settings) => {
     const known = held.get(settings)
     if (known !== undefined) return known
-    const fresh = textOf(settings)
+    const fresh = createHash('sha256').update(textOf(settings)).digest('base64')
     held.set(settings, fresh)
     return fresh
   }
@@ -134,32 +148,47 @@ function peersOf(context: BgpContext, { index }: Speaker, family: Family): unkno
 
 /** What is the node's own, and whether it stayed. */
 function ownText(before: BgpContext, after: BgpContext, name: string, pods: PodTally): string {
-  const [was, is] = [blocksOf(before, name), blocksOf(after, name)]
-  const counts = new Map<string, number>()
-  const add = (text: string): void => void counts.set(text, (counts.get(text) ?? 0) + 1)
-  for (const [block, pool] of was) add(`${pool} ${is.has(block) ? 'kept' : 'removed'}`)
-  for (const [block, pool] of is) if (!was.has(block)) add(`${pool} added`)
   const tally = pods.of(name)
-  return textOf([
-    [...counts].sort(),
-    [tally.kept > 0, tally.added > 0, tally.removed > 0],
+  return [
+    blocksText(before, after, name),
+    tally.kept > 0,
+    tally.added > 0,
+    tally.removed > 0,
     pods.borrowed(name),
     addressesOf(before, name) === addressesOf(after, name),
-    textOf(before.ipam.tunnels.get(name)) === textOf(after.ipam.tunnels.get(name)),
-  ])
+    tunnelsOf(before, name) === tunnelsOf(after, name),
+  ].join('; ')
 }
 
-/** Blocks of a node as text, each with the pool that it is out of. */
-function blocksOf({ blocks, cluster }: BgpContext, node: string): ReadonlyMap<string, string> {
-  return new Map(
-    (blocks.get(node) ?? []).map(({ prefix, state }) => [
-      formatPrefix(prefix),
-      `${poolOf(cluster.pools, prefix)?.name ?? ''} ${state}`,
-    ]),
-  )
+/** How many of its blocks, out of which pool, stayed, came and went. */
+function blocksText(before: BgpContext, after: BgpContext, name: string): string {
+  const [was, is] = [before.blocks.get(name) ?? [], after.blocks.get(name) ?? []]
+  const counts = new Map<string, number>()
+  const add = ({ cluster }: BgpContext, { prefix, state }: NodeBlock, fate: string): void => {
+    const text = `${poolOf(cluster.pools, prefix)?.name ?? ''} ${state} ${fate}`
+    counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  const isIn = (blocks: readonly NodeBlock[], block: NodeBlock): boolean =>
+    blocks.some(({ prefix }) => samePrefix(prefix, block.prefix))
+  for (const block of was) add(before, block, isIn(is, block) ? 'kept' : 'removed')
+  for (const block of is) if (!isIn(was, block)) add(after, block, 'added')
+  return Array.from(counts, ([text, count]) => `${text} ${count}`)
+    .sort()
+    .join(',')
+}
+
+function tunnelsOf({ ipam }: BgpContext, name: string): string {
+  const held = ipam.tunnels.get(name)
+  return TUNNEL_KINDS.map((kind) => held?.[kind]?.value ?? '').join(' ')
 }
 
 function addressesOf({ cluster }: BgpContext, node: string): string {
   const held = cluster.nodeByName.get(node)
-  return textOf([held?.bgpAddress, held?.addresses])
+  if (held === undefined) return ''
+  const own = ([4, 6] as const).map((family) => {
+    const address = held.bgpAddress[family]
+    return address === undefined ? '' : `${address.address.value}/${address.network.length}`
+  })
+  const known = held.addresses.map(({ type, address }) => `${type} ${address.family} ${address.value}`)
+  return [...own, ...known].join(' ')
 }
