@@ -12,18 +12,23 @@ import type { TaggedRoute } from './underlay-routes.js'
  * it, where BIRD would fall back to the plain route (lab finding A14).
  */
 export function birdRoutes({ entries }: Pick<BgpTable, 'entries'>): readonly TaggedRoute[] {
-  const found: TaggedRoute[] = []
+  const write = birdWriter()
+  return entries.flatMap((entry) => write(entry) ?? [])
+}
+
+/** Writes the routes of one table; undefined for an entry that BIRD writes no route for. */
+export function birdWriter(): (entry: BgpEntry) => TaggedRoute | undefined {
   const write = routeWriter()
-  for (const entry of entries) {
+  return (entry) => {
     const { kernel, prefix } = entry
-    if (kernel.programmed) found.push({ prefix, explained: new BirdRoute(write(entry, kernel), entry, kernel) })
+    return kernel.programmed ? { prefix, explained: new BirdRoute(write(entry, kernel), entry, kernel) } : undefined
   }
-  return found
 }
 
 /** Most routes of a large table differ in destination and gateway alone, and are copies of the first of their kind. */
 function routeWriter(): (entry: BgpEntry, kernel: Programmed) => KernelRoute {
   const made = new Map<string, KernelRoute>()
+  const multipath = new Map<Programmed['hops'], KernelRoute>()
   const texts = new Map<Address['value'], string>()
   const textOf = (address: Address): string => {
     const held = texts.get(address.value)
@@ -35,7 +40,14 @@ function routeWriter(): (entry: BgpEntry, kernel: Programmed) => KernelRoute {
   return (entry, kernel) => {
     const [hop, second] = kernel.hops
     const gateway = kernel.tunnelTo ?? hop?.gateway
-    if (hop === undefined || gateway === undefined || second !== undefined) return routeOf(entry, kernel)
+    if (second !== undefined) {
+      const like = multipath.get(kernel.hops)
+      if (like !== undefined && like.metric === kernel.metric) return { ...like, dst: formatDestination(entry.prefix) }
+      const fresh = routeOf(entry, kernel)
+      multipath.set(kernel.hops, fresh)
+      return fresh
+    }
+    if (hop === undefined || gateway === undefined) return routeOf(entry, kernel)
     const { prefix } = entry
     const kind = `${kernel.tunnelTo === undefined ? hop.dev : ''} ${kernel.metric} ${prefix.family}`
     const like = made.get(kind)

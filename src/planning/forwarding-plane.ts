@@ -4,7 +4,7 @@ import type { DataplaneInput } from '../dataplane/input.js'
 import { routerTable, type TaggedTables, taggedTables, wireguardTagged } from '../dataplane/kernel-table.js'
 import { nodeMtu } from '../dataplane/mtu.js'
 import { natSource } from '../dataplane/nat.js'
-import { singleRoutes } from '../dataplane/single-routes.js'
+import { singleRouterRoutes, singleRoutes } from '../dataplane/single-routes.js'
 import { createPlane, type DeviceFacts, type Plane } from '../dataplane/trace/plane.js'
 
 /** In clusters of more nodes a table is only asked for the addresses that a packet meets. */
@@ -14,6 +14,18 @@ export function forwardingPlane(input: DataplaneInput): Plane {
   const { cluster, ipam } = input.context
   // A plane keeps what it makes of a node's tables, and asks for both of them in turn.
   let last: { readonly node: number; readonly tables: TaggedTables } | undefined
+  const devices = new Map<number, readonly DeviceFacts[]>()
+  const devicesAt = (node: number): readonly DeviceFacts[] => {
+    const held = devices.get(node) ?? devicesOf(input, node)
+    devices.set(node, held)
+    return held
+  }
+  const podMtus = new Map<number, number>()
+  const podMtuAt = (node: number): number => {
+    const held = podMtus.get(node) ?? podMtuOf(input, node)
+    podMtus.set(node, held)
+    return held
+  }
   const tablesOf = (node: number): TaggedTables => {
     if (last?.node !== node) last = { node, tables: taggedTables(input, node) }
     return last.tables
@@ -25,10 +37,15 @@ export function forwardingPlane(input: DataplaneInput): Plane {
     nodeEntries: (node) =>
       (tablesOf(node).get('main') ?? []).map(({ prefix, explained }) => ({ prefix, route: explained.route })),
     wireguardRoutes: (node) => wireguardTagged(input, node).map(({ explained }) => explained.route),
-    ...(cluster.nodes.length > WHOLE_TABLES ? { nodeFib: (node: number) => singleRoutes(input, node) } : {}),
+    ...(cluster.nodes.length > WHOLE_TABLES
+      ? {
+          nodeFib: (node: number) => singleRoutes(input, node),
+          routerFib: (router: number) => singleRouterRoutes(input, router),
+        }
+      : {}),
     routerRoutes: (router) => routerTable(input, router).map(({ route }) => route),
-    devices: (index) => devicesOf(input, index),
-    podMtu: (index) => podMtuOf(input, index),
+    devices: devicesAt,
+    podMtu: podMtuAt,
     natSource: (node, packet, dev, primary) => natSource(cluster, node, packet, dev, primary),
   })
 }

@@ -50,9 +50,13 @@ export class ShapeError extends Error {}
 /** Node networks are carved out of this, outside every default pool. */
 const UNDERLAY = parsePrefix('172.16.0.0/12')
 const FIRST_HOST = 10
-/** The first private AS of a rack; racks count up from it. */
-const FIRST_RACK_AS = 64601
-const FIRST_TOR_AS = 64701
+/** Private AS numbers of racks and of their ToRs count up from these: of two bytes for up to 100 racks, else of four. */
+const FEW_RACKS = { most: 100, rack: 64601, tor: 64701 }
+const MANY_RACKS = { rack: 4_200_000_001, tor: 4_210_000_001 }
+
+function asNumbersFor({ racks }: Shape): { readonly rack: number; readonly tor: number } {
+  return racks <= FEW_RACKS.most ? FEW_RACKS : MANY_RACKS
+}
 
 interface Rack {
   readonly index: number
@@ -110,7 +114,7 @@ function planNode(shape: Shape, subnet: Prefix, rack: number, number: number, in
   const labels: Record<string, string> = { rack: String(rack) }
   const name = `node-${number}`
   const address = host(subnet, FIRST_HOST + inRack)
-  if (shape.topology === 'tor') return { name, address, labels, asNumber: FIRST_RACK_AS + rack }
+  if (shape.topology === 'tor') return { name, address, labels, asNumber: asNumbersFor(shape).rack + rack }
   const reflector = reflectorOf(shape, rack, number, inRack)
   if (reflector === undefined) return { name, address, labels }
   labels['route-reflector'] = reflector.level
@@ -208,7 +212,7 @@ function peers(shape: Shape, racks: readonly Rack[]): readonly Resource[] {
         calico('BGPPeer', `tor-${index}`, {
           nodeSelector: `rack == '${index}'`,
           peerIP: formatAddress(gateway),
-          asNumber: FIRST_TOR_AS + index,
+          asNumber: asNumbersFor(shape).tor + index,
         }),
       )
   }
@@ -292,7 +296,7 @@ function underlay(shape: Shape, racks: readonly Rack[]): Resource {
     subnets,
     routers: [{ name: 'core', interfaces: racks.map((rack) => interfaceOf(rack, rack.gateway)) }],
   }
-  const spec = shape.topology === 'tor' ? { subnets: [...subnets, SPINE], routers: torRouters(racks) } : plain
+  const spec = shape.topology === 'tor' ? { subnets: [...subnets, SPINE], routers: torRouters(shape, racks) } : plain
   return { apiVersion: 'calico-plan/v1', kind: 'Underlay', metadata: { name: 'generated' }, spec }
 }
 
@@ -303,20 +307,21 @@ function interfaceOf(rack: Rack, address: Address): Readonly<Record<string, stri
 }
 
 /** A ToR for each rack, all of them on one spine segment and each other's eBGP neighbour. */
-function torRouters(racks: readonly Rack[]): readonly unknown[] {
+function torRouters(shape: Shape, racks: readonly Rack[]): readonly unknown[] {
   if (racks.length > 250) throw new ShapeError(`tor: at most 250 racks share the spine segment, not ${racks.length}`)
   const spine = (index: number): string => `192.0.2.${index + 1}`
+  const { tor } = asNumbersFor(shape)
   return racks.map((rack) => ({
     name: `tor-${rack.index}`,
     interfaces: [interfaceOf(rack, rack.gateway), { subnet: 'spine', address: `${spine(rack.index)}/24` }],
     bgp: {
-      asNumber: FIRST_TOR_AS + rack.index,
+      asNumber: tor + rack.index,
       routerID: formatAddress(rack.gateway),
       neighbors: [
         ...rack.nodes.map((node) => ({ address: formatAddress(node.address), asNumber: node.asNumber })),
         ...racks
           .filter((other) => other.index !== rack.index)
-          .map((other) => ({ address: spine(other.index), asNumber: FIRST_TOR_AS + other.index })),
+          .map((other) => ({ address: spine(other.index), asNumber: tor + other.index })),
       ],
     },
   }))

@@ -7,6 +7,7 @@ import { columnReader } from '../../src/planning/reach/columns.js'
 import { type Reach, reachOf } from '../../src/planning/reach/reach.js'
 import { createSimulation } from '../../src/planning/simulation.js'
 import { rackCluster, rackShapes } from './rack-clusters.js'
+import { torCluster, torShapes } from './tor-clusters.js'
 
 /** Random clusters of racks; more of them are tried with CALICO_PLAN_RUNS=500. */
 const RUNS = Number(process.env['CALICO_PLAN_RUNS'] ?? 40)
@@ -22,6 +23,26 @@ function verdicts(nodes: number, { cell, classOf }: Reach): readonly string[] {
   }
   return found
 }
+
+describe('racks with a ToR each', () => {
+  test('have the reachability that looking at every node finds', { timeout: 60_000 + 1000 * RUNS }, () => {
+    void fc.assert(
+      fc.property(torShapes, (shape) => {
+        const cluster = torCluster(shape)
+        const simulation = createSimulation(cluster)
+        const tables = bgpTables(simulation.bgp)
+        const plane = forwardingPlane({ context: simulation.bgp, bgp: () => tables })
+        const columns = columnReader(simulation.bgp, () => tables)
+        const known = reachOf(plane, bgpAlike(simulation.bgp), { columns, context: simulation.bgp })
+        // Each node by itself: nothing is taken from another one.
+        const each = reachOf(plane, (node) => `node ${node}`)
+        expect(verdicts(cluster.nodes.length, known)).toEqual(verdicts(cluster.nodes.length, each))
+        expect(known.pairs).toEqual(each.pairs)
+      }),
+      { numRuns: RUNS, seed: SEED },
+    )
+  })
+})
 
 describe('racks that may change places', () => {
   test('have the reachability that looking at every node finds', { timeout: 60_000 }, () => {

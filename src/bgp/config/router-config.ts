@@ -93,7 +93,16 @@ export function routerStatics(router: Router, family: Family): readonly StaticOr
     }))
 }
 
+/** Each end of a router's sessions asks for all of it. */
+const heldAdvertised = new WeakMap<Router, ReadonlyMap<string, readonly RouteSource[]>>()
+
 /** By neighbour address text, the route sources that the router exports to it. */
 export function routerAdvertises(router: Router): ReadonlyMap<string, readonly RouteSource[]> {
-  return new Map(router.bgp?.neighbors.map((neighbor) => [formatAddress(neighbor.address), neighbor.advertise]))
+  const held = heldAdvertised.get(router)
+  if (held !== undefined) return held
+  const fresh = new Map(
+    router.bgp?.neighbors.map(({ address, advertise }) => [formatAddress(address), advertise] as const),
+  )
+  heldAdvertised.set(router, fresh)
+  return fresh
 }

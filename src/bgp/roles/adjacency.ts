@@ -29,8 +29,8 @@ export interface Adjacency {
   colours(speaker: number): readonly number[]
   /** Up to `most` ends of a speaker in one colour. */
   samples(speaker: number, colour: number, most: number): readonly number[]
-  /** Edges of a class whose sending ends have this colour. */
-  edges(view: View, cls: number, colour: number): readonly Edge[]
+  /** Edges of a class by the colour of their sending ends. */
+  edges(view: View, cls: number): ReadonlyMap<number, readonly Edge[]>
   /** Neighbours of a speaker in a class by sessions of one kind, the speaker being the receiver. */
   contacts(view: View, speaker: number, cls: number, wire: Wire): Iterable<Contact>
   /** The speaker's end of the session with another peer that is like the one given; undefined where there is none. */
@@ -122,44 +122,39 @@ export function adjacencyOf(network: RoleNetwork): Adjacency {
       }
       return found
     },
-    edges: (view, cls, colour) => {
+    edges: (view, cls) => {
       const speaker = view.first(cls)
-      const counts = new Map<string, { sender: number; receiver: number; to: number; count: number }>()
-      const add = (receiver: number, to: number, count: number): void => {
-        const key = `${receiver} ${to}`
-        const held = counts.get(key)
-        if (held === undefined) counts.set(key, { sender: colour, receiver, to, count })
+      const found = new Map<number, Map<number, Counted>>()
+      const add = (sender: number, receiver: number, to: number, count: number): void => {
+        const bySender = found.get(sender) ?? new Map<number, Counted>()
+        found.set(sender, bySender)
+        const key = receiver * view.count + to
+        const held = bySender.get(key)
+        if (held === undefined) bySender.set(key, { sender, receiver, to, count })
         else held.count += count
       }
       const { all, peers } = factsAt(speaker)
       for (const end of all) {
-        if (ends.colour[end] !== colour) continue
-        add(ends.colour[ends.reverse[end] ?? -1] ?? -1, view.classOf(ends.peer[end] ?? -1), 1)
+        add(ends.colour[end] ?? -1, ends.colour[ends.reverse[end] ?? -1] ?? -1, view.classOf(ends.peer[end] ?? -1), 1)
       }
       const own = mesh.classOf[speaker] ?? -1
       if (own >= 0) {
         const addMesh = (to: number, meshClass: number): void => {
           const colours = mesh.colours(own, meshClass)
-          if (colours === undefined || colours[0] !== colour) return
+          if (colours === undefined) return
           let count = view.size(to) - (view.classOf(speaker) === to ? 1 : 0)
           for (const peer of peers.keys()) if (view.classOf(peer) === to && isMember(network, peer)) count--
-          if (count > 0) add(colours[1], to, count)
+          if (count > 0) add(colours[0], colours[1], to, count)
         }
-        if (view.roleOf(0) === 0) {
-          for (const role of meshRoles)
-            if (view.size(role) > 0) addMesh(role, mesh.classOf[members[role]?.[0] ?? -1] ?? -1)
-          for (let to = members.length; to < view.count; to++) {
-            const meshClass = mesh.classOf[view.first(to)] ?? -1
-            if (meshClass >= 0) addMesh(to, meshClass)
-          }
-        } else {
-          for (let to = 0; to < view.count; to++) {
-            const meshClass = mesh.classOf[view.first(to)] ?? -1
-            if (meshClass >= 0) addMesh(to, meshClass)
-          }
+        const overlaid = view.roleOf(0) === 0
+        for (const role of overlaid ? meshRoles : [])
+          if (view.size(role) > 0) addMesh(role, mesh.classOf[members[role]?.[0] ?? -1] ?? -1)
+        for (let to = overlaid ? members.length : 0; to < view.count; to++) {
+          const meshClass = mesh.classOf[view.first(to)] ?? -1
+          if (meshClass >= 0) addMesh(to, meshClass)
         }
       }
-      return [...counts.values()]
+      return new Map(Array.from(found, ([sender, edges]) => [sender, [...edges.values()]]))
     },
     endLike: (speaker, end, peer) => {
       if (end < 0) return meshNeighbor(speaker, peer) ? meshEndTo(peer) : undefined
@@ -199,6 +194,11 @@ export function adjacencyOf(network: RoleNetwork): Adjacency {
     }
     return { all, peers, byKind, colours: [...new Set(all.map((end) => ends.colour[end] ?? 0))] }
   }
+}
+
+/** An edge while its sessions are being counted. */
+interface Counted extends Edge {
+  count: number
 }
 
 interface Facts {

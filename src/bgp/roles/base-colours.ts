@@ -19,23 +19,13 @@ export function baseColours(context: BgpContext, family: Family, mesh: Mesh, pla
   const { cluster } = context
   const colours = new Int32Array(context.speakers.length)
   const known = new Map<string, number>()
-  const numbers = new Map<FelixSettings, number>()
-  const lies = liesIn(context, family)
-  const shared = sharedRouterIDs(context)
-  const named = namedAddresses(context)
+  const facts = nodeFacts(context, family)
   for (const speaker of context.speakers) {
     const node = cluster.nodes[speaker.index]
     const key =
       node === undefined
         ? `router ${speaker.index}`
-        : JSON.stringify([
-            runsBird(context, speaker, family),
-            mesh.classOf[speaker.index],
-            ...ownFacts(context, node, family, rackOf(context, node, places)),
-            settingsNumber(numbers, felixOn(cluster, node.name)),
-            lies(node).map((text) => (text === rackText(context, node, places) ? 'its own' : text)),
-            isSingle(context, node, family, shared, named) ? node.index : null,
-          ])
+        : JSON.stringify([node.asNumber, mesh.classOf[speaker.index], facts(node, rackOf(context, node, places))])
     const held = known.get(key)
     if (held === undefined) known.set(key, known.size)
     colours[speaker.index] = held ?? known.size - 1
@@ -43,14 +33,30 @@ export function baseColours(context: BgpContext, family: Family, mesh: Mesh, pla
   return colours
 }
 
+/** What a node's colour says apart from its AS number and the mesh; of its rack no more than a place, where one is given. */
+export function nodeFacts(
+  context: BgpContext,
+  family: Family,
+): (node: ClusterNode, rack: Prefix | undefined) => readonly unknown[] {
+  const numbers = new Map<FelixSettings, number>()
+  const lies = liesIn(context, family)
+  const shared = sharedRouterIDs(context)
+  const named = namedAddresses(context)
+  return (node, rack) => {
+    const own = rack && formatPrefix(rack)
+    return [
+      runsBird(context, { index: node.index, kind: 'node', name: node.name }, family),
+      ...ownFacts(context, node, family, rack),
+      settingsNumber(numbers, felixOn(context.cluster, node.name)),
+      lies(node).map((text) => (text === own ? 'its own' : text)),
+      isSingle(context, node, family, shared, named) ? node.index : null,
+    ]
+  }
+}
+
 /** The prefix of the node's rack where racks share roles. */
 function rackOf({ cluster }: BgpContext, { index }: ClusterNode, places: Places | undefined): Prefix | undefined {
   return cluster.underlay.subnets[places?.rackOf[index] ?? -1]?.prefix
-}
-
-function rackText(context: BgpContext, node: ClusterNode, places: Places | undefined): string | undefined {
-  const rack = rackOf(context, node, places)
-  return rack && formatPrefix(rack)
 }
 
 function ownFacts(
@@ -64,7 +70,6 @@ function ownFacts(
   const attachment = cluster.underlay.attachments[node.index]
   const perNode = cluster.bgp.perNode.get(node.name)
   return [
-    node.asNumber,
     Boolean(node.routeReflectorClusterID),
     excludesServices(cluster, node),
     perNode?.prefixAdvertisements?.map(({ prefix, communities }) => [formatPrefix(prefix), communities]),

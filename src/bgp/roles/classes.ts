@@ -1,11 +1,14 @@
 /** Prefixes that differ in nothing but which speaker of a role has them are solved once. */
 
+import { carriedOver, type Target } from './carried.js'
 import { NeedsPlain } from './needs-plain.js'
 import type { RoleNetwork } from './network.js'
 import { type OriginFrame, originFrames } from './origin-frames.js'
 import type { PrefixInfo } from './prefix-index.js'
+import type { RackSwaps } from './rack-swaps.js'
+import type { Scene } from './samples.js'
 import type { Solution } from './solution.js'
-import { type Scene, Split, solve } from './solve.js'
+import { Split, solve } from './solve.js'
 import { groupsOf, overlayView, refinedView, splitsNothing, type View } from './view.js'
 
 /** A prefix with its solution. */
@@ -22,6 +25,12 @@ export interface Placed {
   classOf(speaker: number): number
 }
 
+/** A solution, with the rack of the roles that have the prefix. */
+interface InRack {
+  readonly rack: number
+  readonly solution: Solution
+}
+
 export interface Classes {
   placed(info: PrefixInfo): Placed
 }
@@ -29,9 +38,10 @@ export interface Classes {
 /** Beyond this many speakers in classes of their own a prefix is left to the plain engine. */
 const MOST_SINGLES = 2000
 
-export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): Classes {
+export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string, swaps: RackSwaps | undefined): Classes {
   const { network } = scene
   const frames = originFrames(network)
+  const inSomeRack = new Map<string, InRack>()
   const shared = new Map<string, Solution | 'unlike'>()
   const places = new Map<PrefixInfo['key'], Placed>()
   const whole = overlayView(network, new Map())
@@ -78,6 +88,34 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
     classOf: (speaker: number) => (speaker === origin ? network.members.length : (network.roleOf[speaker] ?? 0)),
   })
 
+  /** What is solved for a like prefix of another rack, with the two racks swapped. */
+  const carried = (like: string, role: number, target: Target): Solution | undefined => {
+    const known = inSomeRack.get(like)
+    const rack = swaps?.rackOf(role) ?? -1
+    const swap = known === undefined || rack < 0 ? undefined : swaps?.between(known.rack, rack)
+    return known && swap && carriedOver(scene, known.solution, swap, target)
+  }
+
+  const keep = (like: string, role: number, solution: Solution): void => {
+    const rack = swaps?.rackOf(role) ?? -1
+    if (rack >= 0 && !solution.identityDecides && !inSomeRack.has(like)) inSomeRack.set(like, { rack, solution })
+  }
+
+  /** Networks and the like that the roles of one rack have. */
+  const ofRack = (info: PrefixInfo): Placed | undefined => {
+    const roles = [...(info.roles ?? [])]
+    const [first = -1] = roles
+    const rack = swaps?.rackOf(first) ?? -1
+    if (swaps === undefined || info.marks.length > 0 || rack < 0) return undefined
+    if (roles.some((role) => swaps.rackOf(role) !== rack)) return undefined
+    const like = `${roles.map(swaps.partOf).sort().join(' ')} ${felixKind(info)} ${cellOf(info)}`
+    const found = carried(like, first, { view: whole, info, originRole: -1 })
+    if (found !== undefined) return alonePlace(found)
+    const place = solvedAlone(info, new Map(), whole)
+    if (place.solution.view === whole) keep(like, first, place.solution)
+    return place
+  }
+
   /** Solved once for all origins that are alike, in racks that are. */
   const inRacks = (info: PrefixInfo): Placed | undefined => {
     const [only, second] = info.marks
@@ -108,6 +146,8 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
   const placed = (info: PrefixInfo): Placed => {
     const held = network.places && inRacks(info)
     if (held !== undefined) return held
+    const common = ofRack(info)
+    if (common !== undefined) return common
     const [only, second] = info.marks
     const groups = groupsOf(network, info.marks)
     const view = groups.size === 0 ? whole : overlayView(network, groups)
@@ -120,9 +160,17 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string): C
         return sharedPlace(known, () => groupsOf(network, info.marks), only?.speaker)
       }
       if (known === undefined) {
+        const originRole = only === undefined ? -1 : (network.roleOf[only.speaker] ?? -1)
+        const like = `${swaps?.partOf(originRole)} ${only?.tags} ${felixKind(info)} ${cellOf(info)}`
+        const elsewhere = carried(like, originRole, { view, info, originRole })
+        if (elsewhere !== undefined) {
+          shared.set(key, elsewhere)
+          return sharedPlace(elsewhere, () => groupsOf(network, info.marks), only?.speaker)
+        }
         try {
           const solution = solve(scene, { view, info, seeds: seedsOf(network, view, info), shared: true })
           shared.set(key, solution)
+          keep(like, originRole, solution)
           return sharedPlace(solution, () => groupsOf(network, info.marks), only?.speaker)
         } catch (error) {
           if (!(error instanceof Split)) throw error

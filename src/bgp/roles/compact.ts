@@ -10,7 +10,7 @@ import type { Placed } from './classes.js'
 import { type RoleEngine, roleEngine } from './engine.js'
 import { exportFor, exportText } from './kernel-shapes.js'
 import type { PrefixInfo } from './prefix-index.js'
-import { isSure, type Solution } from './solution.js'
+import type { Solution } from './solution.js'
 
 /** A prefix that stands for others with its solution. */
 interface Sample {
@@ -76,8 +76,7 @@ export function compactOf(engine: RoleEngine): CompactTables {
     const cls = place.classOf(speaker)
     const held = own.get(place.solution)?.get(cls)
     if (held !== undefined) return held
-    const routes = place.solution.routes[cls] ?? []
-    const found = routes.length === 0 ? undefined : engine.kernel(speaker, info, place)
+    const found = !place.solution.has(cls) ? undefined : engine.kernel(speaker, info, place)
     const number = found === undefined ? NO_ROUTE : meanings.number(found)
     if (speaker === place.origin ? isNameless(found) : !place.shared && isOwn(found)) {
       const byClass = own.get(place.solution) ?? new Map<number, number>()
@@ -94,8 +93,8 @@ export function compactOf(engine: RoleEngine): CompactTables {
     const cls = place.classOf(speaker)
     base[number] = NO_ROUTE
     step[number] = 0
-    if ((place.solution.routes[cls] ?? []).length === 0) return true
-    const shape = isSure(place.solution, cls) ? engine.shape(speaker, info, place) : undefined
+    if (!place.solution.has(cls)) return true
+    const shape = place.solution.isSure(cls) ? engine.shape(speaker, info, place) : undefined
     if (shape === undefined || shape.only !== undefined) return false
     if (shape.namesOrigin) {
       const from = addressOf(shape.origin)

@@ -27,6 +27,10 @@ export interface EndColour {
   readonly clusterID: string
   /** iBGP that leaves next hops as they are. */
   readonly keepsNextHops: boolean
+  /** Equal for colours that differ in nothing but AS numbers and addresses. */
+  readonly kind: string
+  readonly localAS: number
+  readonly remoteAS: number
 }
 
 /** Colour 0: two mesh members between which a BGPPeer stands and nothing runs. */
@@ -52,7 +56,8 @@ export interface ColourTable {
 }
 
 export function colourTable(): ColourTable {
-  const colours: EndColour[] = [{ addPaths: true, like: '', clusterID: '', keepsNextHops: true }]
+  const none = { addPaths: true, like: '', clusterID: '', keepsNextHops: true, kind: '', localAS: 0, remoteAS: 0 }
+  const colours: EndColour[] = [none]
   const known = new Map<string, number>()
   return {
     colours,
@@ -193,7 +198,7 @@ function colouring(context: BgpContext, family: Family, table: ColourTable): Col
     const [mine, theirs] = [whole(context, speaker, options), whole(context, other, answer)]
     if (!('state' in mine && 'state' in theirs)) throw new NeedsPlain('a session without a speaker')
     const paired = pair(context, family, mine, theirs)
-    const fresh = table.number(colourKey(context, mine, paired), endColour(mine, paired))
+    const fresh = table.number(colourKey(context, mine, paired), endColour(context, mine, paired))
     if (fromNode) byOptions.set(key, fresh)
     return fresh
   }
@@ -302,13 +307,19 @@ export function colourKey(context: BgpContext, options: Session, paired: PlainSe
   ])
 }
 
-export function endColour(options: SessionOptions, { addPaths, link }: PlainSession): EndColour {
-  const like = optionsText({ ...options, ...(options.rrClusterID === undefined ? {} : { rrClusterID: 'its own' }) })
+export function endColour(context: BgpContext, options: Session, { addPaths, link }: PlainSession): EndColour {
+  const { rrClusterID, localAS, remoteAS } = options
+  const like = optionsText({ ...options, ...(rrClusterID === undefined ? {} : { rrClusterID: 'its own' }) })
+  const router = routerOf(context, options.speaker)
+  const advertised = router && [...(routerAdvertises(router).get(options.peerIP) ?? [])]
   return {
     addPaths,
     like: `${like} ${addPaths} ${JSON.stringify(link)}`,
-    clusterID: options.rrClusterID ?? '',
+    clusterID: rrClusterID ?? '',
     keepsNextHops: options.type === 'ibgp' && !options.nextHopSelf,
+    kind: JSON.stringify([optionsText({ ...options, localAS: 0, remoteAS: 0 }), addPaths, link, advertised]),
+    localAS,
+    remoteAS,
   }
 }
 

@@ -17,7 +17,7 @@ import { type RoleNetwork, roleNetwork } from './network.js'
 import { policyCells } from './policy-cell.js'
 import { type PrefixIndex, type PrefixInfo, prefixIndex } from './prefix-index.js'
 import { prefixKey } from './prefix-key.js'
-import { solutionText } from './solution.js'
+import { rackSwaps } from './rack-swaps.js'
 import { type Steps, stepsOf } from './steps.js'
 import { overlayView } from './view.js'
 
@@ -86,6 +86,7 @@ function settle(
   cellOf: (info: PrefixInfo) => string,
 ): Settled {
   const isCovering = new Set(covering.map(({ key }) => key))
+  const swaps = rackSwaps(network, adjacency)
   let known: RoutesOf = () => []
   let before = ''
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -95,11 +96,13 @@ function settle(
       if (hops === undefined) throw new NeedsPlain('no next hops yet')
       return hops.lookUp(speaker, address)
     })
-    const classes = classesOf({ network, adjacency, steps }, cellOf)
+    const classes = classesOf({ network, adjacency, steps }, cellOf, swaps)
     hops = nextHops(index, steps.own, (speaker, info) =>
       isCovering.has(info.key) ? learnt(speaker, info) : refuse(info),
     )
-    const texts = [...new Set(covering.map((info) => classes.placed(info).solution))].map(solutionText).join('\n\n')
+    const texts = [...new Set(covering.map((info) => classes.placed(info).solution))]
+      .map((solution) => solution.text())
+      .join('\n\n')
     if (texts === before || !hasLearnt(covering, classes)) return { steps, classes }
     before = texts
     const memo = new Map<string, readonly TableRoute[]>()
@@ -120,7 +123,7 @@ function refuse({ prefix }: PrefixInfo): never {
 }
 
 function hasLearnt(covering: readonly PrefixInfo[], classes: Classes): boolean {
-  return covering.some((info) => classes.placed(info).solution.routes.some((list) => list.some(({ own }) => own < 0)))
+  return covering.some((info) => classes.placed(info).solution.isLearnt)
 }
 
 function bgpRoutes(routes: readonly TableRoute[]): readonly TableRoute[] {
@@ -150,8 +153,8 @@ function refuseSevered(
     if (first === undefined) continue
     const speaker = speakers.at(first)
     if (speaker.plain.config.kernelPolicy === undefined) continue
-    for (const colour of adjacency.colours(first)) {
-      for (const { sender, receiver, to } of adjacency.edges(view, role, colour)) {
+    for (const edges of adjacency.edges(view, role).values()) {
+      for (const { sender, receiver, to } of edges) {
         for (const own of contactsInAndOut(
           network,
           adjacency.contacts(view, first, to, { sender: receiver, receiver: sender }),
@@ -208,5 +211,6 @@ function knownPods(
 
 function isHeard({ solution, classOf }: Placed, node: number): boolean {
   const home = classOf(node)
-  return solution.routes.some((list, cls) => cls !== home && list.length > 0)
+  for (let cls = 0; cls < solution.view.count; cls++) if (cls !== home && solution.has(cls)) return true
+  return false
 }

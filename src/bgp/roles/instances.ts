@@ -75,7 +75,7 @@ export function instancesOf(
   const bests = new Map<number, TableRoute | undefined>()
   const bestAt = (speaker: number): TableRoute | undefined => {
     if (bests.has(speaker)) return bests.get(speaker)
-    const candidates = solution.best.get(view.classOf(speaker)) ?? []
+    const candidates = solution.best(view.classOf(speaker))
     const best = selectBest(candidates.flatMap((route) => of(route, speaker)))
     bests.set(speaker, best)
     return best
@@ -103,5 +103,5 @@ export function instancesOf(
     }
     return found
   }
-  return { of, at: (speaker) => (solution.routes[view.classOf(speaker)] ?? []).flatMap((route) => of(route, speaker)) }
+  return { of, at: (speaker) => solution.routes(view.classOf(speaker)).flatMap((route) => of(route, speaker)) }
 }

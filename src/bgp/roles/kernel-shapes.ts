@@ -119,7 +119,7 @@ export function rejectedShape(
   const { config } = speakers.at(index).plain
   if ((config.kernelPolicy?.rejectNextHops.length ?? 1) > 0) return undefined
   const cls = classOf(index)
-  const routes = solution.routes[cls] ?? []
+  const routes = solution.routes(cls)
   const preference = Math.max(...routes.map(({ sample }) => sample.preference))
   const first = routes.filter(({ sample }) => sample.preference === preference)
   if (!first.every(({ sample }) => sample.source === 'bgp')) return undefined

@@ -3,6 +3,7 @@
 import type { Family } from '../../address/address.js'
 import type { BgpContext } from '../config/context.js'
 import { meshSession } from '../config/mesh.js'
+import { runsBird } from '../plain/build-input.js'
 import { pairedSession } from '../plain/pairing.js'
 import type { Session } from '../session.js'
 import { meshClasses, meshOutcomes } from '../sessions/mesh-classes.js'
@@ -17,7 +18,14 @@ export interface Mesh {
 }
 
 export function meshOf(context: BgpContext, family: Family, table: ColourTable): Mesh {
+  // A node without BIRD has no sessions, whichever class it is in.
+  const runs = (member: number): boolean => {
+    const speaker = context.speakers[member]
+    return speaker !== undefined && runsBird(context, speaker, family)
+  }
   const classes = meshClasses(context, family)
+    .map((members) => members.filter(runs))
+    .filter(({ length }) => length > 0)
   const classOf = new Int32Array(context.speakers.length).fill(-1)
   for (const [number, members] of classes.entries()) for (const member of members) classOf[member] = number
   const memo = new Map<number, readonly [number, number] | undefined>()
@@ -49,7 +57,7 @@ function coloursBetween(
   if (outcome.state !== 'Established' || a === undefined || b === undefined) return undefined
   const colour = (session: Session, answer: Session): number => {
     const paired = pairedSession(session, answer, { peer: 0, place: -1, remoteID: 0, interfaces: [] })
-    return table.number(colourKey(context, session, paired), endColour(session, paired))
+    return table.number(colourKey(context, session, paired), endColour(context, session, paired))
   }
   return [colour(a, b), colour(b, a)]
 }

@@ -1,7 +1,6 @@
 /** The routes of a speaker for a prefix, written off from those for a like prefix where there is one. */
 
 import type { Address } from '../../address/address.js'
-import { isTie } from '../decision/merge.js'
 import { selectBest } from '../decision/select.js'
 import { kernelExport } from '../plain/kernel-export.js'
 import type { Net, TableRoute } from '../plain/state.js'
@@ -13,17 +12,9 @@ import { instancesOf } from './instances.js'
 import { exportFor, holdsFor, type KernelShape, kernelShape, rejectedShape } from './kernel-shapes.js'
 import type { RoleNetwork } from './network.js'
 import type { PrefixInfo } from './prefix-index.js'
-import type { ClassRoute, Solution } from './solution.js'
+import type { Solution } from './solution.js'
 import type { Steps } from './steps.js'
-import { lends, type Template, twinsOf } from './twins.js'
-
-/** The class routes that may be the best: nothing up to the IGP metric tells them apart. */
-function tiedSamples(routes: readonly ClassRoute[]): readonly ClassRoute[] {
-  const best = selectBest(routes.map(({ sample }) => sample))
-  const med = best?.attributes?.med ?? 0
-  if (best === undefined || routes.some(({ sample }) => (sample.attributes?.med ?? 0) !== med)) return routes
-  return routes.filter(({ sample }) => sample === best || isTie(best, sample))
-}
+import { type Template, twinsOf } from './twins.js'
 
 export interface Nets {
   net(speaker: number, info: PrefixInfo): Net
@@ -47,7 +38,7 @@ interface Parts {
 
 export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
   const twins = twinsOf(network, adjacency)
-  const templates = new Map<string, Map<Solution, Template>>()
+  const [whole, first] = [new Map<string, Map<Solution, Template>>(), new Map<string, Map<Solution, Template>>()]
   let count = 0
   const alike = speakersAlike(network)
   const shapes = new Map<Solution, Map<string, KernelShape | 'each'>>()
@@ -56,22 +47,31 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
   const workedOut = ({ solution, view }: Placed, speaker: number, info: PrefixInfo): readonly TableRoute[] =>
     instancesOf(steps, adjacency, view(), info, solution).at(speaker)
 
-  const templateOf = (place: Placed, speaker: number, info: PrefixInfo): Template => {
+  /** As far as the kernel asks: the best route and those that it may be merged with; all where there are no such. */
+  const firstOnes = (place: Placed, speaker: number, info: PrefixInfo): readonly TableRoute[] => {
+    const instances = instancesOf(steps, adjacency, place.view(), info, place.solution)
+    const first = place.solution.first(place.classOf(speaker))
+    const found = first.flatMap((route) => instances.of(route, speaker))
+    return found.length > 0 ? found : instances.at(speaker)
+  }
+
+  /** `all` of the routes, or those that the kernel asks for. */
+  const templateOf = (place: Placed, speaker: number, info: PrefixInfo, all: boolean): Template => {
     const { solution, origin, frame } = place
     const key = `${speaker} ${frame}`
+    const templates = all ? whole : first
     const bySolution = templates.get(key) ?? new Map<Solution, Template>()
     templates.set(key, bySolution)
     const held = bySolution.get(solution)
     if (held !== undefined) return held
-    const view = place.view()
-    const heard = solution.routes[view.classOf(speaker)] ?? []
-    const all = lends(solution, view, heard)
+    const cls = place.classOf(speaker)
+    const allLend = solution.lends(cls, 'all')
     const fresh: Template = {
       origin,
       info,
-      routes: workedOut(place, speaker, info),
-      lends: all,
-      bestLend: all || lends(solution, view, tiedSamples(heard)),
+      routes: all ? workedOut(place, speaker, info) : firstOnes(place, speaker, info),
+      lends: allLend,
+      bestLend: allLend || solution.lends(cls, 'first'),
     }
     bySolution.set(solution, fresh)
     count++
@@ -87,7 +87,7 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
     const held = known.get(part) ?? known.get(`${part} ${place.frame}`)
     if (held !== undefined) return held === 'each' ? undefined : held
     const rejected = rejectedShape(network, place, info, speaker)
-    const fresh = rejected ?? kernelShape(network, twins, templateOf(place, speaker, info), speaker)
+    const fresh = rejected ?? kernelShape(network, twins, templateOf(place, speaker, info, false), speaker)
     // Speakers that may change places have it alike, unless one of them is named.
     const named = [...(fresh?.except ?? []), ...(fresh?.only ?? [])].some((origin) => alike[origin] === group)
     // Who sends the routes may differ from rack to rack.
@@ -118,11 +118,12 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
   const routesFor = (speaker: number, info: PrefixInfo, named: boolean): readonly TableRoute[] => {
     const place = placed(info)
     const { shared, origin } = place
-    if (!shared || speaker === origin) return workedOut(place, speaker, info)
-    const template = templateOf(place, speaker, info)
+    const worked = named ? workedOut : firstOnes
+    if (!shared || speaker === origin) return worked(place, speaker, info)
+    const template = templateOf(place, speaker, info, named)
     if (template.info === info) return template.routes
     const renamed = origin === undefined ? template.routes : twins.renamed(template, speaker, origin, named)
-    return renamed ?? workedOut(place, speaker, info)
+    return renamed ?? worked(place, speaker, info)
   }
 
   const netOf = (routes: readonly TableRoute[]): Net => ({ routes, best: selectBest(routes), runs: 0 })
@@ -140,7 +141,8 @@ export function netsOf({ network, adjacency, steps, placed }: Parts): Nets {
     },
     trim: () => {
       if (!network.speakers.trim() && count < MOST_TEMPLATES) return
-      templates.clear()
+      whole.clear()
+      first.clear()
       count = 0
     },
   }

@@ -70,7 +70,7 @@ function membersOf(placeOf: Int32Array, count: number): readonly (readonly numbe
 }
 
 /** Segments that hold each other's addresses are not told apart by who is in them. */
-function overlap({ cluster }: BgpContext, family: Family): boolean {
+export function overlap({ cluster }: BgpContext, family: Family): boolean {
   const sorted = cluster.underlay.subnets
     .map(({ prefix }) => prefix)
     .filter((prefix) => prefix.family === family)

@@ -4,18 +4,16 @@
  * changes what others are told, `Split` asks for classes of one.
  */
 
-import { compareCandidates } from '../decision/compare.js'
-import { selectBest } from '../decision/select.js'
 import { keyOfAttributes } from '../plain/intern.js'
 import type { MessageOrder } from '../plain/propagate.js'
-import type { Adjacency, Edge } from './adjacency.js'
+import type { Edge } from './adjacency.js'
 import { instanceAt } from './instances.js'
 import { NeedsPlain } from './needs-plain.js'
-import type { RoleNetwork } from './network.js'
 import { clusterMates } from './places.js'
 import type { PrefixInfo } from './prefix-index.js'
-import { type ClassRoute, passes, type Solution, wayOf } from './solution.js'
-import type { Steps } from './steps.js'
+import { type Scene, sampleBy } from './samples.js'
+import { type ClassRoute, type Solution, solutionOf, wayOf } from './solution.js'
+import { isFixed, mayBeBest, Tie } from './ties.js'
 import type { View } from './view.js'
 
 /** Thrown where members of these classes end up unlike each other. */
@@ -26,12 +24,6 @@ export class Split extends Error {
     super('identity decides')
     this.classes = new Set(classes)
   }
-}
-
-export interface Scene {
-  readonly network: RoleNetwork
-  readonly adjacency: Adjacency
-  readonly steps: Steps
 }
 
 /** Orders of messages that are tried to see whether the outcome depends on them; those of `plain/orders.ts`. */
@@ -54,26 +46,44 @@ export interface Question {
 
 /** Throws Split, and NeedsPlain where the prefix does not come to rest or has too many paths. */
 export function solve(scene: Scene, question: Question): Solution {
-  const forest: Forest = { roots: new Map(), children: new Map(), leaving: new Map(), alike: new Set(), lastID: 0 }
+  const forest: Forest = {
+    edges: new Map(),
+    roots: new Map(),
+    children: new Map(),
+    leaving: new Map(),
+    alike: new Map(),
+    identityDecides: false,
+    lastID: 0,
+  }
   const first = run(scene, question, forest, { late: 'addPaths' })
   const dependsOnArrival =
     scene.network.ends.bestOnly && ORDERS.some((order) => !sameState(run(scene, question, forest, order), first))
   const { view } = question
   const kin = (cls: number): ReadonlySet<number> =>
     new Set([cls, ...clusterMates(scene.network.places, view.first(cls)).map(view.classOf)])
-  return { view, routes: first.routes, best: first.best, kin, dependsOnArrival }
+  return solutionOf({
+    view,
+    routes: first.routes,
+    best: first.best,
+    kin,
+    dependsOnArrival,
+    identityDecides: forest.identityDecides,
+  })
 }
 
 /** What was worked out of each route once, whatever the order of messages. */
 interface Forest {
+  /** By class, those by colour. */
+  readonly edges: Map<number, ReadonlyMap<number, readonly Edge[]>>
   /** Own routes by class. */
   readonly roots: Map<number, readonly ClassRoute[]>
   /** By route and edge, what the far side makes of it. */
-  readonly children: Map<number, Map<string, ClassRoute | undefined>>
+  readonly children: Map<number, Map<Edge, ClassRoute | typeof REFUSED>>
   /** By route and colour, whether it leaves at all. */
   readonly leaving: Map<number, Map<number, boolean>>
-  /** Ties that were found to be told alike. */
-  readonly alike: Set<string>
+  /** By colour, ties that were found to be told alike. */
+  readonly alike: Map<number, Set<string>>
+  identityDecides: boolean
   lastID: number
 }
 
@@ -81,17 +91,30 @@ interface Forest {
 const MOST_STEPS = 100
 const MOST_ROUTES = 20_000
 
+/** In the place of a class route that the far side does not take. */
+const REFUSED = 'refused'
+
+/** In the place of an edge for what a class has of its own. */
+const OWN = 'own'
+
 interface Run extends Question {
   readonly scene: Scene
   readonly forest: Forest
-  /** By class and the edge that they came by; own routes by ''. */
-  readonly tables: Map<number, Map<string, readonly ClassRoute[]>>
+  /** By class and the edge that they came by. */
+  readonly tables: Map<number, Map<Edge | typeof OWN, readonly ClassRoute[]>>
   readonly best: Map<number, readonly ClassRoute[]>
-  /** Edges over which a class has told something, by class. */
-  readonly told: Map<number, Map<string, Edge>>
+  /** What each class has told last. */
+  readonly told: Map<number, Told>
   readonly waiting: Set<number>
   readonly queue: number[]
   count: number
+}
+
+/** The sessions that were up, the best route then, and what was heard over which edge. */
+interface Told {
+  readonly isUp: (colour: number) => boolean
+  readonly best: readonly ClassRoute[] | undefined
+  readonly edges: ReadonlyMap<Edge, readonly ClassRoute[]>
 }
 
 interface State {
@@ -123,11 +146,15 @@ function run(scene: Scene, question: Question, forest: Forest, order: MessageOrd
 }
 
 function sameState(a: State, b: State): boolean {
-  const ids = (list: readonly ClassRoute[] | undefined): string =>
-    list === undefined ? '' : String(Int32Array.from(list, ({ id }) => id).sort())
-  return a.routes.every(
-    (list, cls) => ids(list) === ids(b.routes[cls]) && ids(a.best.get(cls)) === ids(b.best.get(cls)),
-  )
+  return a.routes.every((list, cls) => sameRoutes(list, b.routes[cls]) && sameRoutes(a.best.get(cls), b.best.get(cls)))
+}
+
+/** In whatever order. */
+function sameRoutes(a: readonly ClassRoute[] = [], b: readonly ClassRoute[] = []): boolean {
+  if (a.length !== b.length) return false
+  if (a.every((route, i) => route === b[i])) return true
+  const held = new Set(a)
+  return b.every((route) => held.has(route))
 }
 
 function seed(state: Run, cls: number): void {
@@ -145,7 +172,7 @@ function seed(state: Run, cls: number): void {
     forest.roots.set(cls, routes)
   }
   if (routes.length === 0) return
-  state.tables.set(cls, new Map([['', routes]]))
+  state.tables.set(cls, new Map([[OWN, routes]]))
   state.count += routes.length
   wait(state, cls)
 }
@@ -190,32 +217,51 @@ function tellAll(state: Run, cls: number, isUp: (colour: number) => boolean): vo
   const { scene, view } = state
   const member = view.first(cls)
   const routes = routesAt(state, cls)
-  const before = state.told.get(cls) ?? new Map<string, Edge>()
-  const now = new Map<string, { readonly edge: Edge; readonly routes: ClassRoute[] }>()
-  let best: readonly ClassRoute[] | undefined
-  for (const colour of scene.adjacency.colours(member)) {
-    if (!isUp(colour)) continue
-    const bestOnly = scene.network.colours[colour]?.addPaths === false
-    if (bestOnly) best ??= bestOf(state, routes)
-    const offered = bestOnly ? (best ?? []) : routes
+  const before = state.told.get(cls)
+  const colours = scene.adjacency.colours(member).filter(isUp)
+  const bestOnly = (colour: number): boolean => scene.network.colours[colour]?.addPaths === false
+  const best = colours.some(bestOnly)
+    ? mayBeBest(routes, fixedIn(state), () => {
+        state.forest.identityDecides = true
+      })
+    : undefined
+  if (best !== undefined) state.best.set(cls, best)
+  // Who sends best routes only has nothing new to say while the best is the same.
+  if (before?.isUp === isUp && sameList(before.best, best) && colours.every(bestOnly)) return
+  const edges = new Map<Edge, readonly ClassRoute[]>()
+  const byColour = edgesOf(state, cls)
+  const tie = new Tie(best ?? [])
+  for (const colour of colours) {
+    const one = bestOnly(colour)
+    const offered = one ? tie.routes : routes
     const leaving = offered.filter((route) => leaves(state, member, colour, route))
     if (leaving.length === 0) continue
-    for (const edge of scene.adjacency.edges(view, cls, colour)) {
-      const heard = leaving.flatMap((route) => heardBy(state, route, edge, bestOnly))
+    let alike = !one
+    for (const edge of byColour.get(colour) ?? []) {
+      const heard = leaving.flatMap((route) => heardBy(state, route, edge, one) ?? [])
       if (heard.length === 0) continue
-      if (bestOnly) requireAlike(state, member, colour, offered)
-      if (bestOnly && echoes(state, offered, edge)) continue
-      now.set(`${colour} ${edge.receiver} ${edge.to}`, { edge, routes: bestOnly ? heard.slice(0, 1) : heard })
+      if (!alike) requireAlike(state, member, colour, tie)
+      alike = true
+      if (one && echoes(state, tie.routes, edge)) continue
+      edges.set(edge, one ? heard.slice(0, 1) : heard)
     }
   }
-  if (best !== undefined) state.best.set(cls, best)
-  const edges = new Map<string, Edge>()
-  for (const [key, { edge, routes: heard }] of now) {
-    edges.set(key, edge)
-    hear(state, cls, edge, heard)
-  }
-  for (const [key, edge] of before) if (!now.has(key)) hear(state, cls, edge, [])
-  state.told.set(cls, edges)
+  for (const [edge, heard] of edges) hear(state, edge, heard)
+  for (const edge of before?.edges.keys() ?? []) if (!edges.has(edge)) hear(state, edge, [])
+  state.told.set(cls, { isUp, best, edges })
+}
+
+function sameList<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): boolean {
+  return a?.length === b?.length && (a ?? []).every((item, i) => item === b?.[i])
+}
+
+/** One object for each edge, whatever the order of messages. */
+function edgesOf({ forest, scene, view }: Run, cls: number): ReadonlyMap<number, readonly Edge[]> {
+  const held = forest.edges.get(cls)
+  if (held !== undefined) return held
+  const fresh = scene.adjacency.edges(view, cls)
+  forest.edges.set(cls, fresh)
+  return fresh
 }
 
 /** Would the route leave by sessions of this colour at all? Any that it did not come by shows it. */
@@ -239,91 +285,45 @@ function inner<K, V>(map: Map<number, Map<K, V>>, key: number): Map<K, V> {
 }
 
 /** The class route that an edge's far side makes of a route, if it takes it. */
-function heardBy(state: Run, parent: ClassRoute, edge: Edge, best: boolean): readonly ClassRoute[] {
+function heardBy(state: Run, parent: ClassRoute, edge: Edge, best: boolean): ClassRoute | undefined {
   const memo = inner(state.forest.children, parent.id)
-  const key = `${edge.sender} ${edge.receiver} ${edge.to}`
-  if (!memo.has(key)) memo.set(key, worked(state, parent, edge, best))
-  const found = memo.get(key)
-  return found === undefined ? [] : [found]
+  const known = memo.get(edge)
+  if (known !== undefined) return known === REFUSED ? undefined : known
+  const fresh = worked(state, parent, edge, best)
+  memo.set(edge, fresh ?? REFUSED)
+  return fresh
 }
 
 function worked(state: Run, parent: ClassRoute, edge: Edge, best: boolean): ClassRoute | undefined {
   const { scene, view, info, forest } = state
-  const { steps, adjacency } = scene
-  const member = view.first(edge.to)
-  const { places } = scene.network
-  scene.network.speakers.pinned(member)
-  let tried = 0
-  for (const { peer, own, peers } of adjacency.contacts(view, member, parent.cls, edge)) {
-    const atHand = peer === view.first(parent.cls) && !avoids(state, parent, member) ? parent.sample : undefined
-    const sent = atHand ?? instanceAt(places, steps, adjacency, view, info, parent, peer, [member])
-    const wire = sent && !steps.cameBy(peer, peers, sent) ? steps.send(peer, peers, sent, info) : undefined
-    const sample = wire && steps.receive(member, own, wire, info)
-    if (sample !== undefined) {
-      const { sender, receiver, to: cls } = edge
-      return { id: ++forest.lastID, cls, parent, sender, receiver, best, own: -1, sample }
-    }
-    if (++tried === 3) break
-  }
-  return undefined
+  const { sender, receiver, to: cls } = edge
+  scene.network.speakers.pinned(view.first(cls))
+  const sample = sampleBy(scene, view, info, parent, edge, cls)
+  return sample && { id: ++forest.lastID, cls, parent, sender, receiver, best, own: -1, sample }
 }
 
-/** True where the class route's sample at hand may have passed the speaker. */
-function avoids({ view, scene }: Run, route: ClassRoute, speaker: number): boolean {
-  const kin = new Set(clusterMates(scene.network.places, speaker).map(view.classOf))
-  return passes(route, view.classOf(speaker), kin)
-}
-
-function hear(state: Run, from: number, edge: Edge, heard: readonly ClassRoute[]): void {
-  const key = `${from} ${edge.sender} ${edge.receiver}`
-  const table = state.tables.get(edge.to) ?? new Map<string, readonly ClassRoute[]>()
-  const had = table.get(key) ?? []
+function hear(state: Run, edge: Edge, heard: readonly ClassRoute[]): void {
+  const table = state.tables.get(edge.to) ?? new Map<Edge | typeof OWN, readonly ClassRoute[]>()
+  const had = table.get(edge) ?? []
   if (heard.length === had.length && heard.every((route, i) => route === had[i])) return
   state.count += heard.length - had.length
-  if (heard.length === 0) table.delete(key)
-  else table.set(key, heard)
+  if (heard.length === 0) table.delete(edge)
+  else table.set(edge, heard)
   state.tables.set(edge.to, table)
   wait(state, edge.to)
 }
 
-/**
- * The best route of a class. More than one where addresses or router ids decide, which members may see differently: then
- * each member has one of them.
- */
-function bestOf(state: Run, routes: readonly ClassRoute[]): readonly ClassRoute[] {
-  const best = selectBest(routes.map(({ sample }) => sample))
-  const chosen = routes.find(({ sample }) => sample === best)
-  if (best === undefined || chosen === undefined) return []
-  const others = routes.filter((route) => {
-    if (route === chosen) return false
-    switch (compareCandidates(best, route.sample).rule) {
-      case 'routerID':
-      case 'clusterListLength':
-      case 'neighborAddress':
-      case 'arrivalOrder':
-        return !(isFixed(state, chosen) && isFixed(state, route))
-      default:
-        return false
-    }
-  })
-  return [chosen, ...others]
-}
-
-/** Every class that the route has passed before has one member, the same for every prefix that shares the solution. */
-function isFixed({ view, shared, scene }: Run, { parent }: ClassRoute): boolean {
-  if (parent === undefined) return true
-  for (const cls of wayOf(parent)) {
-    if (view.size(cls) !== 1 || (shared && scene.network.members[cls]?.length !== 1)) return false
-  }
-  return true
+function fixedIn({ view, shared, scene }: Run): (route: ClassRoute) => boolean {
+  return (route) => isFixed(route, view, shared ? scene.network.members : undefined)
 }
 
 /** Routes among which identity decides have to be sent alike, or members differ in what they say. */
-function requireAlike(state: Run, member: number, colour: number, tied: readonly ClassRoute[]): void {
+function requireAlike(state: Run, member: number, colour: number, { routes: tied, text }: Tie): void {
   const { scene, view, info } = state
   const { steps, adjacency } = scene
-  const tie = `${colour} ${tied.map(({ id }) => id).join(' ')}`
-  if (state.forest.alike.has(tie) || (tied.length === 1 && tied.every((route) => isFixed(state, route)))) return
+  const known = state.forest.alike.get(colour) ?? new Set()
+  state.forest.alike.set(colour, known)
+  if (known.has(text) || (tied.length === 1 && tied.every(fixedIn(state)))) return
   const keys = new Set<string>()
   for (const route of tied) {
     const second =
@@ -336,7 +336,7 @@ function requireAlike(state: Run, member: number, colour: number, tied: readonly
     }
   }
   if (keys.size > 1) throw new Split(tied.flatMap((route) => [...wayOf(route)]))
-  state.forest.alike.add(tie)
+  known.add(text)
 }
 
 function peerOf({ network }: Scene, member: number, { sample }: ClassRoute): number {
@@ -348,10 +348,10 @@ function peerOf({ network }: Scene, member: number, { sample }: ClassRoute): num
  * told it, and the others are: none of them must take it.
  */
 function echoes(state: Run, tied: readonly ClassRoute[], edge: Edge): boolean {
-  const fixed = tied.length === 1 && tied.every((route) => isFixed(state, route))
+  const fixed = tied.length === 1 && tied.every(fixedIn(state))
   if (fixed || !tied.some(({ parent }) => parent?.cls === edge.to)) return false
   for (const route of tied) {
-    if (heardBy(state, route, edge, true).length > 0) throw new Split(tied.flatMap((other) => [...wayOf(other)]))
+    if (heardBy(state, route, edge, true) !== undefined) throw new Split(tied.flatMap((other) => [...wayOf(other)]))
   }
   return true
 }

@@ -12,7 +12,6 @@ import { roleLookup } from './lookup.js'
 import { NeedsPlain } from './needs-plain.js'
 import type { PrefixInfo } from './prefix-index.js'
 import { type PrefixKey, prefixKey } from './prefix-key.js'
-import { isSure } from './solution.js'
 
 export interface RoleOptions extends OwnRouteOptions {
   /** Told why roles do not tell enough. */
@@ -141,9 +140,8 @@ function lookupIn(context: BgpContext, engine: RoleEngine, family: Family, other
 /** A class that a route passed before may have members that do not hear their own route again. */
 function holds(engine: RoleEngine, speaker: number, info: PrefixInfo, { solution, classOf }: Placed): boolean {
   const cls = classOf(speaker)
-  const routes = solution.routes[cls] ?? []
-  if (routes.length === 0) return false
-  return isSure(solution, cls) || engine.kernelNet(speaker, info).routes.length > 0
+  if (!solution.has(cls)) return false
+  return solution.isSure(cls) || engine.kernelNet(speaker, info).routes.length > 0
 }
 
 /** Whose entries they are. */

@@ -11,9 +11,7 @@ import type { BgpAttributes } from '../policy/route.js'
 import type { Adjacency } from './adjacency.js'
 import type { RoleNetwork } from './network.js'
 import type { PrefixInfo } from './prefix-index.js'
-import { type ClassRoute, type Solution, wayOf } from './solution.js'
 import { routerIDAt } from './speakers.js'
-import type { View } from './view.js'
 
 /** Routes of a speaker for a prefix of `origin`, which like prefixes of others share; no origin: all have them alike. */
 export interface Template {
@@ -168,22 +166,4 @@ function swappedAddress(address: Address, from: Identity, to: Identity): Address
     if (sameAddress(address, other)) return one
   }
   return address
-}
-
-/**
- * Whether routes of a class can be written off for other origins: none of them may be one that somebody on its way chose
- * among several by router id or address, since then it matters who the origin is.
- */
-export function lends({ best }: Solution, view: View, routes: readonly ClassRoute[]): boolean {
-  return routes.every((route) => {
-    for (let at: ClassRoute | undefined = route; at !== undefined; at = at.parent) {
-      const { parent } = at
-      if (!at.best || parent === undefined) continue
-      if ((best.get(parent.cls)?.length ?? 0) > 1) return false
-      // Who sends a route of its own has not chosen by whom it came.
-      if (parent.parent === undefined) continue
-      for (const cls of wayOf(parent)) if (view.size(cls) !== 1) return false
-    }
-    return true
-  })
 }

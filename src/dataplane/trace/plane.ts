@@ -41,6 +41,7 @@ export interface PlaneSource {
   readonly nodeEntries?: (node: number) => readonly FibEntry[]
   /** The table asked for single addresses, where it need not be made whole. */
   readonly nodeFib?: (node: number) => Fib | undefined
+  readonly routerFib?: (router: number) => Fib | undefined
   /** WireGuard's own table, asked before main; empty when there is none. */
   readonly wireguardRoutes: (node: number) => readonly KernelRoute[]
   readonly routerRoutes: (router: number) => readonly KernelRoute[]
@@ -147,7 +148,7 @@ export function createPlane(source: PlaneSource): Plane {
       const key = `${element.kind} ${element.index}`
       let fib = fibs.get(key)
       if (fib === undefined) {
-        const single = element.kind === 'node' ? source.nodeFib?.(element.index) : undefined
+        const single = singleFib(source, element)
         const entries =
           element.kind === 'node' && single === undefined ? source.nodeEntries?.(element.index) : undefined
         fib = single ?? (entries === undefined ? toFib(routesOf(source, element)) : fibOf(entries))
@@ -186,6 +187,17 @@ function onLinkSubnet(subnets: readonly Subnet[], attached: number | undefined, 
   const described = attached === undefined ? undefined : subnets[attached]
   if (described === undefined) return subnets.find(({ prefix }) => containsAddress(prefix, address))?.index
   return described.index
+}
+
+function singleFib(source: PlaneSource, { kind, index }: ElementRef): Fib | undefined {
+  switch (kind) {
+    case 'node':
+      return source.nodeFib?.(index)
+    case 'router':
+      return source.routerFib?.(index)
+    case 'host':
+      return undefined
+  }
 }
 
 function routesOf(source: PlaneSource, element: ElementRef): readonly KernelRoute[] {

@@ -14,7 +14,7 @@ const PACKET = { protocol: 'icmp', size: 84 } as const
 export function cellReader(
   plane: Plane,
   ends: ReachEnds,
-  { classes, racks }: Classes,
+  { classes, passing, racks }: Classes,
 ): (from: number, to: number) => ReachCell {
   const held = new Map<number, ReachCell>()
   // Losses have names in them, and are looked at each by itself.
@@ -24,8 +24,8 @@ export function cellReader(
     const known = held.get(key)
     if (known !== undefined) return known
     const first = classes[from]?.[0] ?? 0
-    // The first and the last of a class are those whose tables have been read.
-    const second = classes[to]?.at(from === to ? -1 : 0) ?? first
+    // The first and the last of a class are those whose tables have been read; of those that pass packets on any will do.
+    const second = classes[to]?.at(from !== to ? 0 : passing.has(to) ? 1 : -1) ?? first
     const shape = racks && shapeOf(racks, from, to)
     const like = shape === undefined ? undefined : delivered.get(shape)
     if (like !== undefined) return { ...like, example: { from: first, to: second } }

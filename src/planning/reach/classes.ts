@@ -17,6 +17,8 @@ export interface Classes {
   readonly classOf: Int32Array
   /** Node indexes of each class, ascending; classes in the order of their first nodes. */
   readonly classes: readonly (readonly number[])[]
+  /** Classes whose nodes others' packets pass through. */
+  readonly passing: ReadonlySet<number>
   /** What the classes are in their racks, where some of these may change places. */
   readonly racks?: Racks
 }
@@ -61,29 +63,45 @@ function byColumns(plane: Plane, ends: ReachEnds, alike: Alike, evidence: Eviden
   const found = numbered([...members.values()], nodes.length)
   const racks = evidence.racks?.(labelled, found.classes)
   if (racks !== undefined) {
-    const transit = transitOf(plane, ends, samplesOf(found.classes, racks))
-    if (transit === undefined) return undefined
-    if (transit.size === 0) return { ...found, racks }
+    const seen = survey(plane, ends, samplesOf(found.classes, racks))
+    if (!seen.alike) return undefined
+    if (seen.transit.size === 0) return { ...found, racks }
   }
-  const transit = transitOf(plane, ends, found.classes)
-  if (transit === undefined) return undefined
-  const classes: number[][] = []
-  for (const list of found.classes) {
-    classes.push(list.filter((node) => !transit.has(node)))
-    for (const node of list) if (transit.has(node)) classes.push([node])
+  let { classes } = found
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const { alike: hold, transit } = survey(plane, ends, classes)
+    const split = classes.flatMap((list) => byPart(list, transit))
+    if (hold) return numbered(split, nodes.length, transit)
+    if (split.length === classes.length) return undefined
+    classes = split
   }
-  return numbered(
-    classes.filter((list) => list.length > 0),
-    nodes.length,
-  )
+  return undefined
 }
 
-/** Nodes that others' packets pass through; undefined where two nodes of a class turn out to be unlike. */
-function transitOf(
-  plane: Plane,
-  ends: ReachEnds,
-  classes: readonly (readonly number[])[],
-): ReadonlySet<number> | undefined {
+/** How often classes are split by who passes packets on and looked at again. */
+const MOST_ROUNDS = 3
+
+/** Those who pass nobody's packets on, and the others by their part in that. */
+function byPart(list: readonly number[], transit: ReadonlyMap<number, string>): readonly (readonly number[])[] {
+  const parts = new Map<string | undefined, number[]>()
+  for (const node of list) {
+    const part = transit.get(node)
+    const held = parts.get(part)
+    if (held === undefined) parts.set(part, [node])
+    else held.push(node)
+  }
+  return [...parts.values()]
+}
+
+interface Survey {
+  /** The nodes of each class that were read may change places. */
+  readonly alike: boolean
+  /** Nodes that others' packets pass through, with their part in that. */
+  readonly transit: ReadonlyMap<number, string>
+}
+
+/** Reads the rows of two nodes of each class and of all routers. */
+function survey(plane: Plane, ends: ReachEnds, classes: readonly (readonly number[])[]): Survey {
   const pairs = classes.map((list) => [list[0] ?? 0, list.at(-1) ?? 0] as const)
   const read = new Set(spread(pairs).flat())
   const targets = reachTargets(plane, ends, read)
@@ -93,10 +111,8 @@ function transitOf(
   )
   const rows = new Map([...read].sort((a, b) => a - b).map((node) => [node, reader.row(nodeElement(plane, node))]))
   const swappable = twins(targets, rows, others)
-  for (const [first, last] of pairs) {
-    if (read.has(first) && first !== last && !swappable(first, last)) return undefined
-  }
-  return reader.transit
+  const alike = pairs.every(([first, last]) => !read.has(first) || first === last || swappable(first, last))
+  return { alike, transit: reader.transit() }
 }
 
 /** Racks of each shape whose nodes are read. */
@@ -123,11 +139,19 @@ function spread<T>(list: readonly T[]): readonly T[] {
   )
 }
 
-function numbered(lists: readonly (readonly number[])[], nodes: number): Classes {
+function numbered(
+  lists: readonly (readonly number[])[],
+  nodes: number,
+  transit: ReadonlyMap<number, string> = new Map(),
+): Classes {
   const classes = [...lists].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
   const classOf = new Int32Array(nodes)
-  for (const [number, members] of classes.entries()) for (const node of members) classOf[node] = number
-  return { classOf, classes }
+  const passing = new Set<number>()
+  for (const [number, members] of classes.entries()) {
+    for (const node of members) classOf[node] = number
+    if (transit.has(members[0] ?? -1)) passing.add(number)
+  }
+  return { classOf, classes, passing }
 }
 
 function byTables(plane: Plane, ends: ReachEnds, alike: Alike): Classes {
@@ -141,14 +165,17 @@ function byTables(plane: Plane, ends: ReachEnds, alike: Alike): Classes {
   })
   const others = cluster.underlay.routers.map(({ index, name }) => reader.row({ kind: 'router', index, name }))
   // Nodes that routers send others' packets through are like nobody else; those left may well be alike.
-  for (const index of reader.transit) keys[index] = undefined
+  for (const index of reader.transit().keys()) keys[index] = undefined
   const rows = readRows(plane, reader, keys)
   const swappable = twins(targets, rows, others)
   readUnlike(plane, reader, rows, keys, swappable)
   const byFacts = new Map<string, number[][]>()
   const classes: number[][] = []
+  const transit = reader.transit()
   for (const { index } of cluster.nodes) {
-    const key = reader.transit.has(index) ? `node ${index}` : (keys[index] ?? facts(index))
+    const part = transit.get(index)
+    const known = keys[index] ?? facts(index)
+    const key = part === undefined ? known : `${part}: ${known}`
     const found = byFacts.get(key) ?? []
     byFacts.set(key, found)
     const fitting = found.find(([first]) => first !== undefined && swappable(first, index))
@@ -160,7 +187,7 @@ function byTables(plane: Plane, ends: ReachEnds, alike: Alike): Classes {
     found.push(fresh)
     classes.push(fresh)
   }
-  return numbered(classes, cluster.nodes.length)
+  return numbered(classes, cluster.nodes.length, transit)
 }
 
 /** The rows of the first and the last node of each key, and of every node without one. */
