@@ -27,6 +27,16 @@ export interface BlockContent {
   readonly free: readonly number[]
 }
 
+/** A block that was read and that nobody has looked into: of a large cluster's record most stay so. Nothing in it cools down. */
+export interface UnopenedBlock {
+  readonly inUse: number
+  /** Of those in use: Windows' own. */
+  readonly windows: number
+  readonly free: number
+  holds(ordinal: number): boolean
+  open(): BlockContent
+}
+
 /** Mutable. Whoever changes one tells the state (`IpamState.written`), which keeps indexes over all of them. */
 export class Block {
   readonly prefix: Prefix
@@ -38,17 +48,23 @@ export class Block {
   /** Writes to the datastore since the block was made or read. */
   sequence = 0
   readonly #held: (Held | undefined)[] = []
-  readonly #free: FreeQueue
+  #free: FreeQueue
+  /** Until somebody looks into the block. */
+  #unopened: UnopenedBlock | undefined
   readonly #cooling = new Set<number>()
   #count = 0
   #windows = 0
 
-  constructor(prefix: Prefix, content?: BlockContent, reservation?: HostReservation) {
+  constructor(prefix: Prefix, read?: BlockContent | UnopenedBlock, reservation?: HostReservation) {
     this.prefix = prefix
     this.size = 2 ** (bitsOf(prefix.family) - prefix.length)
-    if (content) {
-      this.#free = new FreeQueue(0, 0, content.free)
-      for (const [ordinal, held] of content.held) this.#hold(ordinal, held)
+    if (read !== undefined) {
+      this.#free = NOTHING_FREE
+      if ('open' in read) {
+        this.#unopened = read
+        this.#count = read.inUse
+        this.#windows = read.windows
+      } else this.#fill(read)
       return
     }
     const [start, end] = [reservation?.startOfBlock ?? 0, this.size - (reservation?.endOfBlock ?? 0)]
@@ -57,6 +73,21 @@ export class Block {
     const held: Held = { owner: { handle: reservation.handle }, sequence: 0 }
     for (let ordinal = 0; ordinal < start; ordinal++) this.#hold(ordinal, held)
     for (let ordinal = end; ordinal < this.size; ordinal++) this.#hold(ordinal, held)
+  }
+
+  #fill({ held, free }: BlockContent): void {
+    this.#count = 0
+    this.#windows = 0
+    this.#free = new FreeQueue(0, 0, free)
+    for (const [ordinal, entry] of held) this.#hold(ordinal, entry)
+  }
+
+  /** To be called before what is held or free is looked at or changed. */
+  #open(): void {
+    const unopened = this.#unopened
+    if (unopened === undefined) return
+    this.#unopened = undefined
+    this.#fill(unopened.open())
   }
 
   /** Addresses held, cooling and Windows-reserved ones among them. */
@@ -76,11 +107,16 @@ export class Block {
 
   /** Length of the free queue, reserved addresses among it. */
   get free(): number {
-    return this.#free.length
+    return this.#unopened?.free ?? this.#free.length
   }
 
   heldAt(ordinal: number): Held | undefined {
+    this.#open()
     return this.#held[ordinal]
+  }
+
+  isHeld(ordinal: number): boolean {
+    return this.#unopened?.holds(ordinal) ?? this.#held[ordinal] !== undefined
   }
 
   addressAt(ordinal: number): Address {
@@ -89,6 +125,7 @@ export class Block {
 
   /** Ascending by ordinal. */
   *held(): IterableIterator<readonly [ordinal: number, held: Held]> {
+    this.#open()
     for (const ordinal of Object.keys(this.#held)) {
       const held = this.#held[Number(ordinal)]
       if (held) yield [Number(ordinal), held]
@@ -97,13 +134,15 @@ export class Block {
 
   /** Head to tail. */
   freeOrdinals(): Iterable<number> {
+    this.#open()
     return this.#free
   }
 
   /** Free addresses that no IPReservation names (ipam_block.go NumFreeAddresses). */
   freeOutside(reserved: ReservedSet): number {
-    if (!reserved.touches(this.prefix)) return this.#free.length
+    if (!reserved.touches(this.prefix)) return this.free
     if (reserved.covers(this.prefix)) return 0
+    this.#open()
     let count = 0
     for (const ordinal of this.#free) if (!reserved.hasAddress(this.addressAt(ordinal))) count++
     return count
@@ -111,6 +150,7 @@ export class Block {
 
   /** Gives out up to `count` addresses from the head of the queue (ipam_block.go autoAssign). */
   take(count: number, owner: AddressOwner, reserved: ReservedSet): number[] {
+    this.#open()
     const skip = reserved.touches(this.prefix)
       ? (ordinal: number) => reserved.hasAddress(this.addressAt(ordinal))
       : undefined
@@ -122,12 +162,14 @@ export class Block {
 
   /** Gives out one certain address, which must be free. */
   assign(ordinal: number, owner: AddressOwner): void {
+    this.#open()
     this.#free.remove(ordinal)
     this.#hold(ordinal, { owner, sequence: this.sequence })
   }
 
   /** Takes the owner away; the address stays held until `collect` puts it back into the queue. */
   release(ordinals: Iterable<number>, now: number): void {
+    this.#open()
     const held: Held = { releasedAt: now, sequence: this.sequence }
     for (const ordinal of ordinals) {
       this.#forget(ordinal)
@@ -178,6 +220,12 @@ export class Block {
   }
 }
 
-function isWindows({ owner }: Held): boolean {
-  return owner?.handle?.toLowerCase() === WINDOWS_RESERVED_HANDLE
+const NOTHING_FREE = new FreeQueue(0, 0)
+
+function isWindows({ owner }: Pick<Held, 'owner'>): boolean {
+  return isWindowsHandle(owner?.handle)
+}
+
+export function isWindowsHandle(handle: string | undefined): boolean {
+  return handle?.toLowerCase() === WINDOWS_RESERVED_HANDLE
 }

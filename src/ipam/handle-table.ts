@@ -12,7 +12,20 @@ interface BlockCount {
 }
 
 export class HandleTable {
-  readonly #handles = new Map<string, BlockCount[]>()
+  readonly #held = new Map<string, BlockCount[]>()
+  #toLoad: (() => Iterable<readonly [handle: string, block: Prefix]>) | undefined
+
+  /** Counts one address for each pair when handles are first asked for: mostly nobody asks. */
+  load(pairs: () => Iterable<readonly [handle: string, block: Prefix]>): void {
+    this.#toLoad = pairs
+  }
+
+  get #handles(): Map<string, BlockCount[]> {
+    const pairs = this.#toLoad
+    this.#toLoad = undefined
+    if (pairs !== undefined) for (const [handle, block] of pairs()) this.increment(handle, block, 1)
+    return this.#held
+  }
 
   get size(): number {
     return this.#handles.size
@@ -41,7 +54,7 @@ export class HandleTable {
     const known = counts?.find((entry) => samePrefix(entry.block, block))
     if (known) known.count += by
     else if (counts) counts.push({ block, count: by })
-    else this.#handles.set(handle, [{ block, count: by }])
+    else this.#held.set(handle, [{ block, count: by }])
   }
 
   /** Does nothing when the handle does not count that many, as decrementHandle only logs that. */
@@ -52,6 +65,6 @@ export class HandleTable {
     known.count -= by
     if (known.count > 0) return
     counts.splice(counts.indexOf(known), 1)
-    if (counts.length === 0) this.#handles.delete(handle)
+    if (counts.length === 0) this.#held.delete(handle)
   }
 }

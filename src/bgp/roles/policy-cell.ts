@@ -31,7 +31,7 @@ export function policyCells(context: BgpContext, family: Family): (prefix: Prefi
   return (prefix) => {
     let cell = prefix.length === bitsOf(family) ? 'host ' : lengths ? `${prefix.length} ` : ''
     for (const held of wide) cell += containsPrefix(held, prefix) ? (held.length === prefix.length ? '=' : '1') : '0'
-    return prefix.length === bitsOf(family) && single.has(formatPrefix(prefix))
+    return single.size > 0 && prefix.length === bitsOf(family) && single.has(formatPrefix(prefix))
       ? `${cell} ${formatPrefix(prefix)}`
       : cell
   }

@@ -30,7 +30,7 @@ export function adoptAddresses(state: IpamState, known: readonly KnownAddress[],
     const block = state.blockOf(address)
     if (block === undefined) continue
     const ordinal = ordinalOf(block.prefix, address)
-    if (block.heldAt(ordinal)) continue
+    if (block.isHeld(ordinal)) continue
     block.assign(ordinal, owner)
     if (owner.handle !== undefined) state.handles.increment(owner.handle, block.prefix, 1)
     state.updated(block)
