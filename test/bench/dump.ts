@@ -15,7 +15,9 @@ export interface Recorded extends Shape {
 /** Texts of the files of a dump by name, each in pieces. */
 export function dumpOf(shape: Recorded): ReadonlyMap<string, Iterable<string>> {
   const resources = generateCluster({ ...shape, explicit: true, podsPerNode: 0 })
-  const nodes = resources.filter(({ kind }) => kind === 'Node')
+  const nodes = resources
+    .filter(({ kind }) => kind === 'Node')
+    .map((node, i) => (hasTunnels(shape) ? withTunnel(shape, node, i) : node))
   return new Map<string, Iterable<string>>([
     ['calico.json', listText(resources.filter(({ kind }) => kind !== 'Node'))],
     ['nodes.json', listText(nodes)],
@@ -56,6 +58,26 @@ function addressOf(shape: Recorded, node: number, pod: number): string {
   return formatAddress(block.family === 4 ? { family: 4, value: block.value + ordinal } : block)
 }
 
+/** The pool's IPIP mode makes every node claim a tunnel address. */
+function hasTunnels({ encapsulation }: Recorded): boolean {
+  return encapsulation.startsWith('ipip')
+}
+
+/** Of its first block, behind its pods there: calico-node writes it down on the Node. */
+function withTunnel(shape: Recorded, node: Resource, index: number): Resource {
+  const address = addressOf(shape, index, podsIn(shape, 0) * shape.blocksPerNode)
+  const { metadata } = node as Resource & {
+    readonly metadata: { readonly annotations: Readonly<Record<string, string>> }
+  }
+  const annotations = { ...metadata.annotations, 'projectcalico.org/IPv4IPIPTunnelAddr': address }
+  return { ...node, metadata: { ...metadata, annotations } }
+}
+
+/** Pods in a node's block: they take turns. */
+function podsIn({ podsPerNode, blocksPerNode }: Recorded, block: number): number {
+  return Math.ceil(Math.max(0, podsPerNode - block) / blocksPerNode)
+}
+
 function* podsOf(shape: Recorded, nodes: readonly Resource[]): Generator<Resource> {
   for (const [i, node] of nodes.entries()) {
     for (let pod = 0; pod < shape.podsPerNode; pod++) {
@@ -76,7 +98,8 @@ function* blocksOf(shape: Recorded, nodes: readonly Resource[]): Generator<Resou
   for (const [i, node] of nodes.entries()) {
     for (let block = 0; block < shape.blocksPerNode; block++) {
       const cidr = formatPrefix(blockOf(shape, i, block))
-      const used = Math.ceil(Math.max(0, shape.podsPerNode - block) / shape.blocksPerNode)
+      const pods = podsIn(shape, block)
+      const used = block === 0 && hasTunnels(shape) ? pods + 1 : pods
       const ordinals = Array.from({ length: size }, (_, ordinal) => ordinal)
       yield {
         apiVersion: 'crd.projectcalico.org/v1',
@@ -87,19 +110,35 @@ function* blocksOf(shape: Recorded, nodes: readonly Resource[]): Generator<Resou
           affinity: `host:${nameOf(node)}`,
           allocations: ordinals.map((ordinal) => (ordinal < used ? ordinal : null)),
           unallocated: ordinals.slice(used),
-          attributes: ordinals.slice(0, used).map((ordinal) => ({
-            handle_id: `k8s-pod-network.${i}-${ordinal * shape.blocksPerNode + block}`,
-            secondary: {
-              namespace: 'default',
-              node: nameOf(node),
-              pod: `pod-${i}-${ordinal * shape.blocksPerNode + block}`,
-            },
-          })),
+          attributes: ordinals
+            .slice(0, used)
+            .map((ordinal) => attributeOf(shape, node, i, block, ordinal < pods ? ordinal : undefined)),
           strictAffinity: false,
           deleted: false,
         },
       }
     }
+  }
+}
+
+/** Who has an address: a pod by its ordinal in the block, or the node's tunnel. */
+function attributeOf(
+  shape: Recorded,
+  node: Resource,
+  index: number,
+  block: number,
+  ordinal: number | undefined,
+): unknown {
+  if (ordinal === undefined) {
+    return {
+      handle_id: `ipip-tunnel-addr-${nameOf(node)}`,
+      secondary: { node: nameOf(node), type: 'ipipTunnelAddress' },
+    }
+  }
+  const pod = ordinal * shape.blocksPerNode + block
+  return {
+    handle_id: `k8s-pod-network.${index}-${pod}`,
+    secondary: { namespace: 'default', node: nameOf(node), pod: `pod-${index}-${pod}` },
   }
 }
 

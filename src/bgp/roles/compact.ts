@@ -128,6 +128,13 @@ export function compactOf(engine: RoleEngine): CompactTables {
     return (base[kind] ?? 0) + (step[kind] ?? 0) * (originOf[p] ?? 0)
   }
 
+  /** Numbers of all prefixes by their kinds; often they are one number, where Felix has the pool's routes. */
+  const fill = (into: Int32Array): void => {
+    const [first] = base
+    if (first !== undefined && base.every((number, kind) => number === first && step[kind] === 0)) into.fill(first)
+    else for (let p = 0; p < into.length; p++) into[p] = number(p)
+  }
+
   /** The prefixes for which the speaker stands out with their origin. */
   const setFramed = (speaker: number, into: Int32Array, later: number[]): void => {
     for (const frame of apart.get(speaker) ?? []) {
@@ -152,7 +159,7 @@ export function compactOf(engine: RoleEngine): CompactTables {
         const sample = sampleFor(speaker, kind)
         if (sample !== undefined && !setKind(speaker, kind, sample, later)) unlike.add(kind.number)
       }
-      for (let p = 0; p < into.length; p++) into[p] = number(p)
+      fill(into)
       if (unlike.size > 0) {
         for (let p = 0; p < into.length; p++) if (unlike.has(kindOf[p] ?? 0)) into[p] = single(speaker, p)
       }
