@@ -76,11 +76,24 @@ async function resultOf({ name, shape, described }: Design): Promise<Result> {
     if (status !== 0 && status !== null) throw new Error(`${ANSWERS} ended with status ${status}`)
     whole.push({ command: 'all of them', seconds, megabytes, stopped: status === null })
   }
+  if (described && !values['no-whole']) whole.push(await differenceOf(shape, input))
   if (values.tables && !described) whole.push(await everyTable(input))
   rmSync(input, { recursive: true })
   for (const { stage, milliseconds } of stages) process.stderr.write(`  ${stage} ${text(milliseconds)} ms\n`)
   for (const run of whole) process.stderr.write(`  ${run.command}: ${text(run.seconds)} s, ${text(run.megabytes)} MB\n`)
   return { design: name, nodes, stages, whole }
+}
+
+/** `diff` with a cluster of one node fewer. */
+async function differenceOf(shape: Design['shape'], input: string): Promise<WholeRun> {
+  const other = `${input}-less`
+  mkdirSync(other)
+  for (const [file, text] of descriptionOf({ ...shape, nodes: shape.nodes - 1 })) {
+    await pipeline(Readable.from(text), createWriteStream(join(other, file)))
+  }
+  const { seconds, megabytes, status } = await measured(PROGRAM, ['diff', input, other, '-q'])
+  rmSync(other, { recursive: true })
+  return { command: 'diff', seconds, megabytes, stopped: status === null }
 }
 
 async function everyTable(input: string): Promise<WholeRun> {

@@ -126,15 +126,20 @@ export function clusterRouteHolding(context: BgpContext, felix: FelixNode, addre
  * Text that is equal for the addresses of two nodes of which the calculation graph says the same, each counting as itself.
  */
 export function entryColumn(context: BgpContext, node: string, address: Address): string {
+  let text = ''
+  for (const entry of allEntriesHolding(context, address)) text += `${entryText(entry, node)}, `
+  return text
+}
+
+function entryText(entry: L3Entry, node: string): string {
+  const { prefix, pool, natOutgoing, crossSubnet, blockNodes, blockIsExact, host, workloads, tunnels } = entry
   const own = (name: string | undefined): string => (name === node ? 'own' : (name ?? ''))
-  return allEntriesHolding(context, address)
-    .map((entry) => {
-      const { prefix, pool, natOutgoing, crossSubnet, blockNodes, blockIsExact, host, tunnels } = entry
-      const names = [...blockNodes, host, ...entry.workloads].map(own).join(' ')
-      const ends = tunnels.map((end) => `${own(end.node)} ${end.kind}`).join(' ')
-      return `${prefix.length} ${pool?.name} ${natOutgoing} ${crossSubnet} ${blockIsExact} ${names} ${ends}`
-    })
-    .join(', ')
+  let text = `${prefix.length} ${pool?.name} ${natOutgoing} ${crossSubnet} ${blockIsExact}`
+  for (const name of blockNodes) text += ` ${own(name)}`
+  text += ` ${own(host)}`
+  for (const name of workloads) text += ` ${own(name)}`
+  for (const end of tunnels) text += ` ${own(end.node)} ${end.kind}`
+  return text
 }
 
 /** How a node sees the blocks of other nodes that nothing else is said of. */

@@ -59,11 +59,10 @@ export function l3Entries({ cluster, blocks, tunnels, pods }: L3Source): readonl
     }
     if (!cluster.release.tunnelAddressesResolved) continue
     for (const { address, kind } of tunnelRefs(tunnels, node)) {
-      trie.at(hostPrefix(address)).tunnels.push({ node: node.name, kind })
+      trie.addTunnel(address, { node: node.name, kind })
     }
   }
-  for (const { node, addresses } of pods)
-    for (const address of addresses) trie.at(hostPrefix(address)).workloads.add(node)
+  for (const { node, addresses } of pods) for (const address of addresses) trie.addWorkload(address, node)
   return trie.entries()
 }
 
@@ -102,8 +101,9 @@ interface Draft {
   readonly prefix: Prefix
   block?: string
   host?: string
-  readonly workloads: Set<string>
-  readonly tunnels: { readonly node: string; readonly kind: TunnelRef }[]
+  /** Of most CIDRs there are none, and there are as many CIDRs as nodes, tunnels and blocks. */
+  workloads?: Set<string>
+  tunnels?: { readonly node: string; readonly kind: TunnelRef }[]
 }
 
 interface PoolFacts {
@@ -124,10 +124,22 @@ class Trie {
   at(prefix: Prefix): Draft {
     const known = this.#drafts.get(prefix)
     if (known !== undefined) return known
-    const draft: Draft = { prefix, workloads: new Set(), tunnels: [] }
+    const draft: Draft = { prefix }
     this.#drafts.set(prefix, draft)
     this.#order.push(draft)
     return draft
+  }
+
+  addTunnel(address: Address, tunnel: { readonly node: string; readonly kind: TunnelRef }): void {
+    const draft = this.at(hostPrefix(address))
+    draft.tunnels ??= []
+    draft.tunnels.push(tunnel)
+  }
+
+  addWorkload(address: Address, node: string): void {
+    const draft = this.at(hostPrefix(address))
+    draft.workloads ??= new Set()
+    draft.workloads.add(node)
   }
 
   entries(): readonly L3Entry[] {
@@ -146,11 +158,13 @@ class Trie {
       blockNodes: nodesOnTheWay(prefix, blocks),
       blockIsExact: block !== undefined,
       ...(host === undefined ? {} : { host }),
-      workloads: [...workloads].sort(byteOrder),
-      tunnels: [...tunnels].sort((a, b) => byteOrder(a.node, b.node)),
+      workloads: workloads === undefined ? NONE : [...workloads].sort(byteOrder),
+      tunnels: tunnels === undefined ? NONE : tunnels.sort((a, b) => byteOrder(a.node, b.node)),
     }
   }
 }
+
+const NONE: readonly never[] = []
 
 function nodesOnTheWay(prefix: Prefix, blocks: PrefixTable<string>): readonly string[] {
   const nodes: string[] = []

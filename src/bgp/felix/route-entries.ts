@@ -90,7 +90,8 @@ export function entriesHolding(context: BgpContext, { workloadIPs }: L3Viewer, a
 /** As `entriesHolding`, for whoever looks: those by blocks, then those by workloads. */
 export function allEntriesHolding(context: BgpContext, address: Address): readonly L3Entry[] {
   const { blocks, workloads } = entryTables(context)
-  return [blocks(), workloads()].flatMap((table) => holding(table, address))
+  const byBlocks = holding(blocks(), address)
+  return workloads().size === 0 ? byBlocks : [...byBlocks, ...holding(workloads(), address)]
 }
 
 /** The entry of exactly this prefix. */

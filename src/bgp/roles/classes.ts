@@ -43,7 +43,7 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string, sw
   const frames = originFrames(network)
   const inSomeRack = new Map<string, InRack>()
   const shared = new Map<string, Solution | 'unlike'>()
-  const places = new Map<PrefixInfo['key'], Placed>()
+  const places = placeStore()
   const whole = overlayView(network, new Map())
   const split = new Map<number, boolean>()
   const busy = new Set<PrefixInfo['key']>()
@@ -184,17 +184,40 @@ export function classesOf(scene: Scene, cellOf: (info: PrefixInfo) => string, sw
 
   return {
     placed: (info) => {
-      if (busy.has(info.key)) throw new NeedsPlain('a next hop depends on its own prefix')
-      const held = places.get(info.key)
+      const held = places.get(info)
       if (held !== undefined) return held
+      if (busy.has(info.key)) throw new NeedsPlain('a next hop depends on its own prefix')
       busy.add(info.key)
       try {
         const fresh = placed(info)
-        places.set(info.key, fresh)
+        places.set(info, fresh)
         return fresh
       } finally {
         busy.delete(info.key)
       }
+    },
+  }
+}
+
+interface PlaceStore {
+  get(info: PrefixInfo): Placed | undefined
+  set(info: PrefixInfo, place: Placed): void
+}
+
+/** By number where a prefix has one: there are very many, and each is asked for again and again. */
+function placeStore(): PlaceStore {
+  const byNumber: (Placed | undefined)[] = []
+  const byKey = new Map<PrefixInfo['key'], Placed>()
+  return {
+    get: ({ number, key }) => (number === undefined ? byKey.get(key) : byNumber[number]),
+    set: ({ number, key }, place) => {
+      if (number === undefined) {
+        byKey.set(key, place)
+        return
+      }
+      // Without holes, which would make a slow list of it.
+      while (byNumber.length <= number) byNumber.push(undefined)
+      byNumber[number] = place
     },
   }
 }

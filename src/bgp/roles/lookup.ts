@@ -79,14 +79,25 @@ export function roleLookup(
         if (entry !== undefined) yield entry
       }
     },
-    column: (node, address) => Array.from(holding(table, address), (info) => textOf(node, info)).join(','),
-    likeness: (node, address, network) =>
-      Array.from(holding(table, address), (info) => likeText(node, info, network)).join(','),
+    column: (node, address) => textsOf(table, address, (info) => textOf(node, info)),
+    likeness: (node, address, network) => textsOf(table, address, (info) => likeText(node, info, network)),
   }
 }
 
 /** Entries of all speakers together that are remembered before they are forgotten. */
 const MOST_ENTRIES = 50_000
+
+/** Without a list: it is asked for of every address of every node. */
+function textsOf(table: PrefixTable<PrefixInfo>, address: Address, text: (info: PrefixInfo) => string): string {
+  let texts = ''
+  for (let length: number = bitsOf(address.family); length >= 0; ) {
+    const found = table.matchWithin(address, length)
+    if (found === undefined) break
+    texts += `${text(found.value)},`
+    length = found.prefix.length - 1
+  }
+  return texts
+}
 
 function* holding(table: PrefixTable<PrefixInfo>, address: Address): Generator<PrefixInfo> {
   for (let length: number = bitsOf(address.family); length >= 0; ) {

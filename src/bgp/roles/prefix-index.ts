@@ -25,6 +25,8 @@ export interface Mark {
 export interface PrefixInfo {
   readonly prefix: Prefix
   readonly key: PrefixKey
+  /** Place in the index's own order; undefined for a pod that is not in it. */
+  readonly number?: number
   readonly marks: Mark[]
   /** Roles whose members all have a route of their own for it, marks aside; their routes differ only as roles do. */
   roles?: ReadonlySet<number>
@@ -81,7 +83,7 @@ function infoOf(all: Draft, prefix: Prefix): PrefixInfo {
   const key = prefixKey(prefix)
   const held = all.get(key)
   if (held !== undefined) return held
-  const fresh: PrefixInfo = { prefix, key, marks: [] }
+  const fresh: PrefixInfo = { prefix, key, number: all.size, marks: [] }
   all.set(key, fresh)
   return fresh
 }
@@ -90,7 +92,14 @@ function mark(all: Draft, prefix: Prefix, speaker: number, tag: string): void {
   const { marks } = infoOf(all, prefix)
   const held = marks.find((entry) => entry.speaker === speaker)
   if (held === undefined) marks.push({ speaker, tags: tag })
-  else if (!held.tags.split(' ').includes(tag)) held.tags = [...held.tags.split(' '), tag].sort().join(' ')
+  else held.tags = withTag(held.tags, tag)
+}
+
+/** Tags in their order with one more. */
+function withTag(tags: string, tag: string): string {
+  if (tags === tag) return tags
+  const known = tags.split(' ')
+  return known.includes(tag) ? tags : [...known, tag].sort().join(' ')
 }
 
 /** A block of a node with what its aggregate says. */
