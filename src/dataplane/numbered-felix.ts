@@ -3,14 +3,12 @@
  * subnet decides, so that they are made once for all nodes that manage the same pools and write in the same style.
  */
 
-import type { Address } from '../address/address.js'
 import type { Prefix } from '../address/prefix.js'
 import type { BgpContext } from '../bgp/config/context.js'
 import { perContext } from '../bgp/config/per-context.js'
-import { clusterRoutes, type FelixNode, felixNode, kindOf, routeFor } from '../bgp/felix/cluster-routes.js'
-import type { L3Entry } from '../bgp/felix/l3-entries.js'
-import { isNear, nodeAddress } from '../bgp/felix/l3-route.js'
-import { blocksApart } from '../bgp/felix/route-entries.js'
+import { clusterRoutes, type FelixSight, felixNode, felixSight, routeFor } from '../bgp/felix/cluster-routes.js'
+import { blockEntries, soleNode } from '../bgp/felix/route-entries.js'
+import type { ClusterRoute } from '../bgp/felix/route-manager.js'
 import type { FelixSettings } from '../cluster/felix-settings.js'
 import type { ClusterNode } from '../cluster/node.js'
 import type { RouteStyle } from './cluster-route-spec.js'
@@ -20,14 +18,14 @@ import type { TaggedRoute } from './underlay-routes.js'
 
 /** Felix's routes on one node. */
 export interface FelixNumbers {
-  /** Those to the node's own blocks, and whatever is not to a block of one node alone. */
+  /** Those to the node's own blocks, and whatever no one node stands alone for. */
   readonly own: readonly TaggedRoute[]
-  /** The number of the route to a block by its place, NO_ROUTE for the node's own. Undefined: `own` has everything. */
-  readonly to?: (block: number) => number
+  /** The number of the route to a block by its place, NO_ROUTE for what is in `own`. Undefined: `own` has everything. */
+  readonly to?: (place: number) => number
 }
 
 export interface NumberedFelix {
-  /** Destinations of the blocks by their places. */
+  /** Destinations by their places. */
   readonly prefixes: readonly Prefix[]
   /** Good until the next node is asked for. */
   on(node: ClusterNode): FelixNumbers
@@ -35,44 +33,45 @@ export interface NumberedFelix {
   readonly kinds: number
 }
 
-/** Numbers by block, from the owner's subnet and from others. */
+/** Numbers by place, from the owner's subnet and from others. */
 interface Kind {
   readonly near: Int32Array
   readonly far: Int32Array
 }
 
-/** How a node stands to the owner of a block: in another subnet, in the same, the owner itself. */
-const [FAR, NEAR, SELF] = [0, 1, 2]
+/** How a node stands to a block: far from it, near it, or with a route to it that is its own. */
+const [FAR, NEAR, OWN] = [0, 1, 2]
 
 export function numberedFelix(context: BgpContext, shared: SharedRoutes): NumberedFelix {
   const { cluster, ipam } = context
-  const { sole, others } = blocksApart(context)
-  const { owners, ownerOf, blocksOf } = ownersOf(context)
-  const isCross = Uint8Array.from(sole, ({ entry }) => Number(entry.crossSubnet))
-  const sides = new Uint8Array(owners.length)
+  const entries = blockEntries(context)
+  const { ofNode, ofMany } = placesOf(context)
+  const sides = new Uint8Array(entries.length)
+  /** Places that are not far, to be set back for the next node. */
+  let apart: readonly number[] = []
   const kinds = new Map<FelixSettings, Map<string, Kind>>()
   let count = 0
 
-  const kindFor = (felix: FelixNode, style: RouteStyle): Kind => {
+  const kindFor = ({ farKey }: FelixSight, style: RouteStyle): Kind => {
     const bySettings = kinds.get(style.felix) ?? new Map<string, Kind>()
     kinds.set(style.felix, bySettings)
-    const key = `${kindOf(context, felix)} ${styleText(style)}`
+    const key = `${farKey} ${styleText(style)}`
     const held = bySettings.get(key)
     if (held !== undefined) return held
     count++
-    const fresh = { near: new Int32Array(sole.length).fill(UNKNOWN), far: new Int32Array(sole.length).fill(UNKNOWN) }
+    const unknown = (): Int32Array => new Int32Array(entries.length).fill(UNKNOWN)
+    const fresh = { near: unknown(), far: unknown() }
     bySettings.set(key, fresh)
     return fresh
   }
 
-  const written = (felix: FelixNode, style: RouteStyle, entry: L3Entry | undefined): number => {
-    const route = entry && routeFor(context, felix, entry)
+  const written = (style: RouteStyle, route: ClusterRoute | undefined): number => {
     const [tagged] = route === undefined ? [] : taggedClusterRoutes(context, style, [route])
     return shared.add(tagged?.explained.route)
   }
 
   return {
-    prefixes: sole.map(({ entry }) => entry.prefix),
+    prefixes: entries.map(({ prefix }) => prefix),
     get kinds() {
       return count
     },
@@ -82,26 +81,30 @@ export function numberedFelix(context: BgpContext, shared: SharedRoutes): Number
       if (felix.pools.length === 0 || felix.viewer.workloadIPs) {
         return { own: taggedClusterRoutes(context, style, clusterRoutes(context, felix)) }
       }
-      let at = 0
-      for (const { name, address } of owners) {
-        sides[at++] = name === node.name ? SELF : isNear(felix.viewer, address) ? NEAR : FAR
-      }
-      const { near, far } = kindFor(felix, style)
-      const own = [...others, ...(blocksOf.get(node.name) ?? [])]
+      const sight = felixSight(context, felix)
+      const { near, far } = kindFor(sight, style)
+      const own = [...ofMany, ...(ofNode.get(node.name) ?? [])]
+      for (const place of apart) sides[place] = FAR
+      apart = [...sight.near(), ...own]
+      for (const place of apart) sides[place] = NEAR
+      for (const place of own) sides[place] = OWN
       return {
         own: taggedClusterRoutes(
           context,
           style,
-          own.flatMap((entry) => routeFor(context, felix, entry) ?? []),
+          own.flatMap((place) => {
+            const entry = entries[place]
+            return (entry && routeFor(context, felix, entry)) ?? []
+          }),
         ),
-        to: (block) => {
-          const side = sides[ownerOf[block] ?? 0]
-          if (side === SELF) return NO_ROUTE
-          const known = side === NEAR && isCross[block] === 1 ? near : far
-          const number = known[block] ?? UNKNOWN
+        to: (place) => {
+          const side = sides[place]
+          if (side === OWN) return NO_ROUTE
+          const known = side === NEAR ? near : far
+          const number = known[place] ?? UNKNOWN
           if (number !== UNKNOWN) return number
-          const fresh = written(felix, style, sole[block]?.entry)
-          known[block] = fresh
+          const fresh = written(style, sight.remote(place))
+          known[place] = fresh
           return fresh
         },
       }
@@ -109,29 +112,20 @@ export function numberedFelix(context: BgpContext, shared: SharedRoutes): Number
   }
 }
 
-interface Owners {
-  /** A node's blocks of one family have the same address to go by. */
-  readonly owners: readonly { readonly name: string; readonly address: Address | undefined }[]
-  /** By block. */
-  readonly ownerOf: Int32Array
-  readonly blocksOf: ReadonlyMap<string, readonly L3Entry[]>
+interface Places {
+  readonly ofNode: ReadonlyMap<string, readonly number[]>
+  /** Of entries that no one node stands alone for. */
+  readonly ofMany: readonly number[]
 }
 
-const ownersOf = perContext((context): Owners => {
-  const { sole } = blocksApart(context)
-  const owners: { name: string; address: Address | undefined }[] = []
-  const known = new Map<string, number>()
-  const blocksOf = new Map<string, L3Entry[]>()
-  const ownerOf = Int32Array.from(sole, ({ entry, node }) => {
-    const blocks = blocksOf.get(node)
-    if (blocks === undefined) blocksOf.set(node, [entry])
-    else blocks.push(entry)
-    const { family } = entry.prefix
-    const key = `${family} ${node}`
-    const held = known.get(key) ?? owners.length
-    if (held === owners.length) owners.push({ name: node, address: nodeAddress(context.cluster, node, family) })
-    known.set(key, held)
-    return held
-  })
-  return { owners, ownerOf, blocksOf }
+const placesOf = perContext((context): Places => {
+  const ofNode = new Map<string, number[]>()
+  const ofMany: number[] = []
+  for (const [place, entry] of blockEntries(context).entries()) {
+    const node = soleNode(entry)
+    const held = node === undefined ? ofMany : ofNode.get(node)
+    if (held !== undefined) held.push(place)
+    else ofNode.set(node ?? '', [place])
+  }
+  return { ofNode, ofMany }
 })

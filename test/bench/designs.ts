@@ -12,14 +12,19 @@ export interface Design {
 
 const NODES_PER_RACK = 40
 
-export function designOf(topology: Topology, nodes: number, blocksPerNode = 4): Design {
+/** Racks grow with the nodes unless their number is given. */
+export function designOf(
+  topology: Topology,
+  nodes: number,
+  { blocksPerNode = 4, racks }: { readonly blocksPerNode?: number; readonly racks?: number | undefined } = {},
+): Design {
   return {
     name: topology,
     shape: {
       ...DEFAULT_SHAPE,
       nodes,
       topology,
-      racks: Math.max(1, Math.round(nodes / NODES_PER_RACK)),
+      racks: racks ?? Math.max(1, Math.round(nodes / NODES_PER_RACK)),
       // 400,000 blocks of /26 are 25 million addresses.
       pool: nodes * blocksPerNode > 16_000 ? '10.0.0.0/7' : '10.64.0.0/12',
       podsPerNode: 30,
@@ -38,5 +43,5 @@ export const LARGE: Design = {
 /** Clusters that bgpsim was measured on: 1,000 nodes behind 3 reflectors with 4 prefixes each, and in a mesh with one. It knows no racks. */
 export const COMPARED: readonly Design[] = [
   { name: '3 reflectors, 4 blocks a node', shape: { ...designOf('reflectors', 1000).shape, racks: 1, reflectors: 3 } },
-  { name: 'mesh, 1 block a node', shape: { ...designOf('mesh', 1000, 1).shape, racks: 1 } },
+  { name: 'mesh, 1 block a node', shape: { ...designOf('mesh', 1000, { blocksPerNode: 1 }).shape, racks: 1 } },
 ]

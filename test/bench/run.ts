@@ -2,9 +2,10 @@
  * `npm run bench`: what each stage costs, and what whole processes cost that read a dump from disk, for clusters of several
  * sizes and BGP designs. Prints tables; `-o FILE` writes the numbers as JSON.
  *
- * `--sizes 100,1000,5000`, `--designs mesh,tor`, `--large` for 100,000 nodes besides, `--no-stages`, `--no-whole`. The last
- * column is one process that works out the answers of all commands before it. `--tables` writes every kernel table to a
- * file, too, which 5,000 nodes take 32 GB of the folder for temporary files for.
+ * `--sizes 100,1000,5000` and `--designs mesh,tor` choose, `--large` adds 100,000 nodes, `--no-stages` and `--no-whole` leave
+ * out. `--racks 10` makes as many racks at every size, so that there are no more roles. The last column is one process that
+ * works out the answers of all commands before it. `--tables` writes every kernel table to a file, too, which 5,000 nodes
+ * take 32 GB of the folder for temporary files for.
  */
 
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -46,9 +47,10 @@ function designs(): readonly Design[] {
   const wanted = values.designs.split(',')
   const topologies = TOPOLOGIES.filter((topology): topology is Topology => wanted.includes(topology))
   const sizes = values.sizes.split(',').map(Number)
+  const racks = values.racks === undefined ? undefined : Number(values.racks)
   return [
     ...(wanted.includes('compared') || wanted.length === TOPOLOGIES.length ? COMPARED : []),
-    ...sizes.flatMap((nodes) => topologies.map((topology) => designOf(topology, nodes))),
+    ...sizes.flatMap((nodes) => topologies.map((topology) => designOf(topology, nodes, { racks }))),
     ...(values.large ? [LARGE] : []),
   ]
 }
@@ -61,7 +63,7 @@ async function resultOf({ name, shape, described }: Design): Promise<Result> {
   for (const [file, text] of described ? descriptionOf(shape) : dumpOf(shape)) {
     await pipeline(Readable.from(text), createWriteStream(join(input, file)))
   }
-  const iterations = nodes <= 100 ? 9 : nodes <= 1000 ? 3 : 1
+  const iterations = nodes <= 100 ? 9 : 3
   const stages =
     values['no-stages'] || described ? [] : stagesIn((await measured(STAGES, [input, String(iterations)], true)).out)
   const whole: WholeRun[] = []
@@ -194,6 +196,7 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '100,1000,5000' },
     designs: { type: 'string', default: TOPOLOGIES.join() },
     large: { type: 'boolean', default: false },
+    racks: { type: 'string' },
     'no-stages': { type: 'boolean', default: false },
     'no-whole': { type: 'boolean', default: false },
     tables: { type: 'boolean', default: false },

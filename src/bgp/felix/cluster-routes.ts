@@ -152,11 +152,11 @@ export interface FelixSight {
   /** The node that stands alone for each entry, if one does. */
   readonly nodes: readonly (string | undefined)[]
   /** Places of the entries that the node sees as near: in its own subnet, where that matters; its own among them. */
-  near(): readonly number[]
+  readonly near: () => readonly number[]
   /** The route to an entry that some other node stands alone for, by its place. */
-  remote(at: number): ClusterRoute | undefined
+  readonly remote: (at: number) => ClusterRoute | undefined
   /** The same for a node that does not see it as near. */
-  far(at: number): ClusterRoute | undefined
+  readonly far: (at: number) => ClusterRoute | undefined
 }
 
 export function felixSight(context: BgpContext, felix: FelixNode): FelixSight {
@@ -219,7 +219,7 @@ const remoteEntries = perContext((context) => {
 const NO_ENTRIES = { entries: [], nodes: [], addresses: [], byAddress: () => addressOrder([]) } as const
 
 /** Equal for nodes that see a block of another node alike, from its own subnet or from another. */
-export function kindOf({ ipam }: BgpContext, { node, viewer, managers, pools }: FelixNode): string {
+function kindOf({ ipam }: BgpContext, { node, viewer, managers, pools }: FelixNode): string {
   const managed = pools.map((pool) => `${pool.index} ${managers.parentKnown(pool)}`).join(',')
   const ends = ([4, 6] as const).map((family) => vtepAddress(ipam.tunnels, node, family) !== undefined)
   return `${viewer.workloadIPs} ${managed} ${ends.join(' ')}`

@@ -47,25 +47,6 @@ export function soleNode({ blockNodes, blockIsExact, host, workloads, tunnels }:
   return alone && workloads.length === 0 && tunnels.length === 0 ? blockNodes[0] : undefined
 }
 
-/** A block of one node of which nothing else is said. */
-export interface SoleBlock {
-  readonly entry: L3Entry
-  readonly node: string
-}
-
-/** The blocks of single nodes, and everything else that nodes that follow blocks may have a route to. */
-export const blocksApart = perContext(
-  (context): { readonly sole: readonly SoleBlock[]; readonly others: readonly L3Entry[] } => {
-    const [sole, others]: [SoleBlock[], L3Entry[]] = [[], []]
-    for (const entry of blockEntries(context)) {
-      const node = soleNode(entry)
-      if (node === undefined) others.push(entry)
-      else sole.push({ entry, node })
-    }
-    return { sole, others }
-  },
-)
-
 type Key = number | string
 
 function keyOf(prefix: Prefix): Key {

@@ -29,10 +29,8 @@ export function felixChanges(before: BgpContext, after: BgpContext): FelixChange
     const { name } = was.felix.node
     const lists = alignedOf(old, now)
     const view: View = { lists, old, now, who: name, alike: was.style === is.style }
-    const [key, farKey] = [
-      [old.key, was.style, now.key, is.style].join(' | '),
-      [old.farKey, was.style, now.farKey, is.style].join(' | '),
-    ]
+    const key = [old.key, was.style, now.key, is.style].join(' | ')
+    const farKey = [old.farKey, was.style, now.farKey, is.style].join(' | ')
     const far = farOf.get(farKey) ?? farChanges(view)
     farOf.set(farKey, far)
     const changed = known.get(key) ?? changesSeen(view, far)
@@ -125,15 +123,7 @@ interface View {
 function farChanges(view: View): ReadonlySet<number> {
   const { lists, old, now } = view
   const changed = new Set<number>()
-  for (let pair = 0; pair < lists.prefixes.length; pair++) {
-    const differs = isChanged(
-      view,
-      pair,
-      (at) => old.far(at),
-      (at) => now.far(at),
-    )
-    if (differs) changed.add(pair)
-  }
+  for (const pair of lists.prefixes.keys()) if (isChanged(view, pair, old.far, now.far)) changed.add(pair)
   return changed
 }
 
@@ -143,20 +133,11 @@ function changesSeen(view: View, far: ReadonlySet<number>): readonly Prefix[] {
     ...old.near().map((at) => lists.ofOld[at] ?? -1),
     ...now.near().map((at) => lists.ofNow[at] ?? -1),
   ])
-  const changed: Prefix[] = []
-  const add = (pair: number): void => void changed.push(...lists.prefixes.slice(pair, pair + 1))
-  for (const pair of far) if (!near.has(pair)) add(pair)
-  for (const pair of near)
-    if (
-      isChanged(
-        view,
-        pair,
-        (at) => old.remote(at),
-        (at) => now.remote(at),
-      )
-    )
-      add(pair)
-  return changed
+  const changed = [
+    ...[...far].filter((pair) => !near.has(pair)),
+    ...[...near].filter((pair) => isChanged(view, pair, old.remote, now.remote)),
+  ]
+  return changed.flatMap((pair) => lists.prefixes[pair] ?? [])
 }
 
 type RouteAt = (place: number) => ClusterRoute | undefined
