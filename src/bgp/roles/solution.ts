@@ -1,5 +1,6 @@
 /** What a solved prefix is: routes of classes, each standing for one route at every member and neighbour it comes from. */
 
+import { entryOf } from '../../cluster/inventory.js'
 import { isTie } from '../decision/merge.js'
 import { selectBest } from '../decision/select.js'
 import { keyOfAttributes } from '../plain/intern.js'
@@ -72,7 +73,7 @@ export function solutionOf({ view, routes, best, dependsOnArrival, identityDecid
   let text: string | undefined
   const at = (cls: number): readonly ClassRoute[] => routes[cls] ?? NONE
   const bestAt = (cls: number): readonly ClassRoute[] => best.get(cls) ?? NONE
-  const first = (cls: number): readonly ClassRoute[] => once(firsts, cls, () => tied(at(cls)))
+  const first = (cls: number): readonly ClassRoute[] => entryOf(firsts, cls, () => tied(at(cls)))
   return {
     view,
     dependsOnArrival,
@@ -84,25 +85,17 @@ export function solutionOf({ view, routes, best, dependsOnArrival, identityDecid
     first,
     kin,
     isSure: (cls) =>
-      once(sure, cls, () => {
+      entryOf(sure, cls, () => {
         const own = kin(cls)
         return at(cls).some((route) => isHeardByAll(route, cls, own))
       }),
     lends: (cls, part) =>
-      once(lent, `${cls} ${part}`, () => lends(view, bestAt, part === 'all' ? at(cls) : first(cls))),
+      entryOf(lent, `${cls} ${part}`, () => lends(view, bestAt, part === 'all' ? at(cls) : first(cls))),
     text: () => {
       text ??= textOf(routes, bestAt)
       return text
     },
   }
-}
-
-function once<K, V>(memo: Map<K, V>, key: K, make: () => V): V {
-  const held = memo.get(key)
-  if (held !== undefined) return held
-  const fresh = make()
-  memo.set(key, fresh)
-  return fresh
 }
 
 function tied(routes: readonly ClassRoute[]): readonly ClassRoute[] {

@@ -6,6 +6,7 @@ import { PrefixTable } from '../../address/prefix-table.js'
 import type { BgpContext } from '../../bgp/config/context.js'
 import { type FelixNode, type FelixSight, felixSight } from '../../bgp/felix/cluster-routes.js'
 import type { ClusterRoute } from '../../bgp/felix/route-manager.js'
+import { entryOf } from '../../cluster/inventory.js'
 
 /** A node as its Felix sees the others, and how it writes routes down: equal texts write alike. */
 export interface FelixSide {
@@ -31,10 +32,8 @@ export function felixChanges(before: BgpContext, after: BgpContext): FelixChange
     const view: View = { lists, old, now, who: name, alike: was.style === is.style }
     const key = [old.key, was.style, now.key, is.style].join(' | ')
     const farKey = [old.farKey, was.style, now.farKey, is.style].join(' | ')
-    const far = farOf.get(farKey) ?? farChanges(view)
-    farOf.set(farKey, far)
-    const changed = known.get(key) ?? changesSeen(view, far)
-    known.set(key, changed)
+    const far = entryOf(farOf, farKey, () => farChanges(view))
+    const changed = entryOf(known, key, () => changesSeen(view, far))
     const own = lists.ofNode.get(name) ?? []
     return own.length + lists.many.length === 0 ? changed : [...changed, ...own, ...lists.many]
   }
@@ -59,11 +58,8 @@ interface Aligned {
 function alignedOnce(): (old: FelixSight, now: FelixSight) => Aligned {
   const known = new Map<FelixSight['entries'], Map<FelixSight['entries'], Aligned>>()
   return (old, now) => {
-    const byOther = known.get(old.entries) ?? new Map<FelixSight['entries'], Aligned>()
-    known.set(old.entries, byOther)
-    const fresh = byOther.get(now.entries) ?? aligned(old, now)
-    byOther.set(now.entries, fresh)
-    return fresh
+    const byOther = entryOf(known, old.entries, () => new Map<FelixSight['entries'], Aligned>())
+    return entryOf(byOther, now.entries, () => aligned(old, now))
   }
 }
 
@@ -75,7 +71,7 @@ function aligned(before: FelixSight, after: FelixSight): Aligned {
   const many: Prefix[] = []
   const tell = (prefix: Prefix, node: string | undefined): void => {
     if (node === undefined) many.push(prefix)
-    else listIn(ofNode, node).push(prefix)
+    else entryOf(ofNode, node, () => []).push(prefix)
   }
   for (const [at, { prefix }] of before.entries.entries()) {
     ofOld[at] = at
@@ -98,14 +94,6 @@ function aligned(before: FelixSight, after: FelixSight): Aligned {
     if (fresh || node !== before.nodes[old[pair] ?? -1]) tell(prefix, node)
   }
   return { prefixes, old, now, ofOld, ofNow, ofNode, many }
-}
-
-function listIn(lists: Map<string, Prefix[]>, key: string): Prefix[] {
-  const held = lists.get(key)
-  if (held !== undefined) return held
-  const fresh: Prefix[] = []
-  lists.set(key, fresh)
-  return fresh
 }
 
 /** Both sights of one node. */

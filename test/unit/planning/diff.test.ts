@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { formatPrefix } from '../../../src/address/prefix.js'
 import { buildCluster } from '../../../src/cluster/build-cluster.js'
+import { changedDestinations } from '../../../src/planning/diff/changed-destinations.js'
 import type { ClusterDiff } from '../../../src/planning/diff/cluster-diff.js'
 import { continuedFrom } from '../../../src/planning/diff/continued.js'
 import { diffSimulations } from '../../../src/planning/diff/diff-simulations.js'
@@ -126,5 +128,33 @@ describe('a difference of the network', () => {
     expect(nodes).toEqual({ added: ['n5'], removed: [] })
     expect(sessions).toMatchObject({ added: 4, removed: 0 })
     expect(sessions.groups[0]?.between).toEqual([['n1', 'n2', 'n3', 'n4'], ['n5']])
+  })
+})
+
+describe('destinations that may differ', () => {
+  const changedOn = (name: string, before: SmallCluster, after: SmallCluster): readonly string[] | undefined => {
+    const [was, is] = [before, after].map((shape) => createSimulation(buildCluster(smallCluster(shape))))
+    const [old, now] = [was?.cluster.nodeByName.get(name), is?.cluster.nodeByName.get(name)]
+    if (was === undefined || is === undefined || old === undefined || now === undefined)
+      throw new Error('they are made')
+    const found = changedDestinations(was.dataplane, continuedFrom(was, is).dataplane)(old, now)
+    const own = new Set(was.bgp.blocks.get(name)?.map(({ prefix }) => formatPrefix(prefix)))
+    return found && [...new Set(found.map(formatPrefix))].filter((text) => !own.has(text)).sort()
+  }
+  const blocksOf = (names: readonly string[]): readonly string[] => {
+    const { bgp } = createSimulation(buildCluster(smallCluster()))
+    return names.flatMap((name) => (bgp.blocks.get(name) ?? []).map(({ prefix }) => formatPrefix(prefix))).sort()
+  }
+
+  test('are none but the blocks of the node itself where nothing changed', () => {
+    expect(changedOn('n1', {}, {})).toEqual([])
+  })
+
+  test('are the blocks of the own subnet where only these are tunnelled from now on', () => {
+    expect(changedOn('n1', { ipipMode: 'CrossSubnet' }, { ipipMode: 'Always' })).toEqual(blocksOf(['n2']))
+  })
+
+  test('are all remote blocks where sessions end', () => {
+    expect(changedOn('n1', { mesh: true }, { mesh: false })).toEqual(blocksOf(['n2', 'n3', 'n4']))
   })
 })
