@@ -152,6 +152,7 @@ function ownText(before: BgpContext, after: BgpContext, name: string, pods: PodT
   return [
     blocksText(before, after, name),
     tally.kept > 0,
+    tally.replaced > 0,
     tally.added > 0,
     tally.removed > 0,
     pods.borrowed(name),

@@ -9,7 +9,7 @@ import { type KernelTables, tablesTo, untagged } from '../../dataplane/kernel-ta
 import { alikeNodes, isSmall, SMALL } from './alike-nodes.js'
 import { changedDestinations } from './changed-destinations.js'
 import type { ChangeKind, RouteChange, RouteDifference } from './cluster-diff.js'
-import { type PodTally, podTally } from './pod-tally.js'
+import { type PodCounts, type PodTally, podTally } from './pod-tally.js'
 import { type Row, tableRows } from './table-rows.js'
 
 export interface RouteSide extends DataplaneInput {
@@ -91,14 +91,21 @@ function bundleOf(names: readonly string[], rows: readonly Row[], pods: PodTally
     return { names, rows, perNode: { min: rows.length, max: rows.length }, count: rows.length * names.length }
   }
   // Nodes that are alike may still have more or fewer pods than the one that was looked at.
-  const what = changeOf(first) === 'changed' ? 'kept' : changeOf(first) === 'added' ? 'added' : 'removed'
-  const counts = names.map((name) => pods.of(name)[what])
+  const countOf = podRowCount(rows, changeOf(first))
+  const counts = names.map((name) => countOf(pods.of(name)))
   return {
     names,
     rows,
     perNode: { min: Math.min(...counts), max: Math.max(...counts) },
     count: counts.reduce((sum, number) => sum + number, 0),
   }
+}
+
+/** Where the route to a pod that stayed changes, all do; else only those to addresses that went to another pod. */
+function podRowCount(rows: readonly Row[], change: ChangeKind): (counts: PodCounts) => number {
+  if (change !== 'changed') return (counts) => counts[change]
+  const stays = rows.some(({ before, after }) => before?.why.resource === after?.why.resource)
+  return ({ kept, replaced }) => (stays ? kept + replaced : replaced)
 }
 
 function changeOf({ before, after }: Row): ChangeKind {

@@ -5,6 +5,7 @@ import { changedDestinations } from '../../../src/planning/diff/changed-destinat
 import type { ClusterDiff } from '../../../src/planning/diff/cluster-diff.js'
 import { continuedFrom } from '../../../src/planning/diff/continued.js'
 import { diffSimulations } from '../../../src/planning/diff/diff-simulations.js'
+import { podTally } from '../../../src/planning/diff/pod-tally.js'
 import { resourceChanges } from '../../../src/planning/diff/resource-changes.js'
 import { createSimulation } from '../../../src/planning/simulation.js'
 import { calico, REFLECTOR_PEERS, type SmallCluster, smallCluster } from './small-cluster.js'
@@ -128,6 +129,23 @@ describe('a difference of the network', () => {
     expect(nodes).toEqual({ added: ['n5'], removed: [] })
     expect(sessions).toMatchObject({ added: 4, removed: 0 })
     expect(sessions.groups[0]?.between).toEqual([['n1', 'n2', 'n3', 'n4'], ['n5']])
+  })
+})
+
+describe('pod addresses', () => {
+  test('that go to another pod of the node are told apart from those that stay', () => {
+    const [was, is] = ['x', 'y'].map((name) => {
+      const pods = [name, 'z'].map((pod, i) => ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { namespace: 'default', name: pod },
+        spec: { nodeName: 'n1' },
+        status: { phase: 'Running', podIP: `10.65.0.${i + 1}`, podIPs: [{ ip: `10.65.0.${i + 1}` }] },
+      }))
+      return createSimulation(buildCluster(smallCluster({ replicas: 0, others: pods }))).bgp
+    })
+    if (was === undefined || is === undefined) throw new Error('they are made')
+    expect(podTally(was, is).of('n1')).toEqual({ kept: 1, replaced: 1, added: 0, removed: 0 })
   })
 })
 
