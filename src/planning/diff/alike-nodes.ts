@@ -72,7 +72,8 @@ const describe = perContext((context): ((node: ClusterNode) => string) => {
 
   function describeNode(node: ClusterNode): string {
     const attachment = cluster.underlay.attachments[node.index]
-    return textOf([
+    // Without `textOf`, which takes long for so many: no number of any size is in it.
+    return JSON.stringify([
       felix(felixOn(cluster, node.name)),
       attachment === undefined ? '' : attachmentText(attachment),
       node.os,
@@ -134,16 +135,17 @@ function peering(context: BgpContext, node: ClusterNode, family: Family): readon
 }
 
 /** The sessions of BGPPeers; nodes of one class have them with the same neighbours, unless they have them with each other. */
-function peersOf(context: BgpContext, { index }: Speaker, family: Family): unknown {
+function peersOf(context: BgpContext, { index }: Speaker, family: Family): string {
   const { classOf, classes } = peerClasses(context, family)
   const number = classOf[index] ?? -1
   const known = classes[number]
   if (known?.peerings.every(({ to }) => to !== number)) return `class ${number}`
-  return explicitSessions(context, index, family).map((options) => {
+  const sessions = explicitSessions(context, index, family).map((options) => {
     const { sourceAddress, ...rest } = options
     const speaker = context.speakers[index]
     return [rest, sourceAddress !== undefined, speaker && sessionOf(context, speaker, options).state]
   })
+  return textOf(sessions)
 }
 
 /** What is the node's own, and whether it stayed. */
