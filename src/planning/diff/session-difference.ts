@@ -112,7 +112,8 @@ function merged(drafts: readonly SessionDraft[]): SessionChange | undefined {
     [...new Set(sides.flatMap((side) => drafts.flatMap(({ between }) => between[side])))].sort(compareText)
   const count = sum((draft) => draft.count)
   const all = names(0, 1)
-  const everyPair = count === (all.length * (all.length - 1)) / 2
+  // A single session has two ends, not two groups of both.
+  const everyPair = all.length > 2 && count === (all.length * (all.length - 1)) / 2
   return {
     change: first.change,
     kind: known.kind,

@@ -132,6 +132,15 @@ describe('a difference of the network', () => {
   })
 })
 
+describe('a single session that goes', () => {
+  test('is told with one end on each side', () => {
+    const peer = calico('BGPPeer', 'pair', { node: 'n1', peerIP: '172.16.2.13', asNumber: 64512 })
+    const { sessions } = diffOf({ mesh: false, others: [peer] }, { mesh: false })
+    expect(sessions.removed).toBe(1)
+    expect(sessions.groups.map(({ between }) => between)).toEqual([[['n1'], ['n3']]])
+  })
+})
+
 describe('pod addresses', () => {
   test('that go to another pod of the node are told apart from those that stay', () => {
     const [was, is] = ['x', 'y'].map((name) => {
